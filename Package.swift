@@ -1,0 +1,89 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// The targets are the law of who may import whom (docs/architecture.md).
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .unsafeFlags(["-warnings-as-errors"]),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+  .product(name: name, package: package)
+}
+
+let package = Package(
+  name: "covey",
+  products: [
+    .library(name: "Libvirt", targets: ["Libvirt"]),
+    .library(name: "LibvirtXML", targets: ["LibvirtXML"]),
+    .executable(name: "covey", targets: ["covey"]),
+    .executable(name: "coveyd", targets: ["coveyd"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // libvirt in Swift: products of their own, which know nothing of covey.
+    .systemLibrary(
+      name: "CLibvirt", pkgConfig: "libvirt-qemu", providers: [.apt(["libvirt-dev"])]),
+    .target(name: "Libvirt", dependencies: ["CLibvirt"], swiftSettings: strict),
+    .target(name: "LibvirtXML", swiftSettings: strict),
+
+    // The core.
+    .target(name: "Covey", dependencies: [product("Yams", "Yams")], swiftSettings: strict),
+    .target(
+      name: "CoveyEngine", dependencies: ["Covey", product("Logging", "swift-log")],
+      swiftSettings: strict),
+
+    // Ports on the outside world.
+    .target(
+      name: "CoveyHypervisor",
+      dependencies: [
+        "CoveyEngine", "Libvirt", "LibvirtXML", product("Crypto", "swift-crypto"),
+        product("Subprocess", "swift-subprocess"),
+      ], swiftSettings: strict),
+    .target(
+      name: "CoveyTraffic",
+      dependencies: [
+        "CoveyEngine", product("AsyncHTTPClient", "async-http-client"),
+        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("Subprocess", "swift-subprocess"),
+      ], swiftSettings: strict),
+    .target(
+      name: "CoveyStore", dependencies: ["CoveyEngine", product("GRDB", "GRDB.swift")],
+      swiftSettings: strict),
+
+    // The contract between daemon and command line, and the two executables.
+    .target(
+      name: "CoveyWire",
+      dependencies: [
+        product("AsyncHTTPClient", "async-http-client"), product("NIOCore", "swift-nio"),
+        product("NIOFoundationCompat", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "coveyd",
+      dependencies: [
+        "CoveyEngine", "CoveyHypervisor", "CoveyTraffic", "CoveyStore", "CoveyWire",
+        product("ArgumentParser", "swift-argument-parser"),
+        product("Hummingbird", "hummingbird"),
+        product("ServiceLifecycle", "swift-service-lifecycle"), product("Yams", "Yams"),
+      ], swiftSettings: strict),
+    .executableTarget(
+      name: "covey",
+      dependencies: [
+        "CoveyWire", product("ArgumentParser", "swift-argument-parser"),
+        product("Subprocess", "swift-subprocess"), product("Yams", "Yams"),
+      ], swiftSettings: strict),
+  ]
+)

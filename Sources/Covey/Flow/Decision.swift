@@ -1,0 +1,20 @@
+/// What a pure rule makes of a request.
+public enum Decision<Plan: Hashable & Sendable>: Hashable, Sendable {
+  case proceed(Plan)
+  /// The wish is already true or already under way, so that callers may repeat themselves.
+  case ignore(String)
+  case refuse(Refusal)
+}
+
+/// A short list of steps on one guest, and how it ends.
+public struct Plan: Hashable, Sendable {
+  public let steps: [GuestAction]
+  public let ending: Operation.Ending
+  public let undoesOnFailure: Bool
+
+  public init(_ steps: [GuestAction], ending: Operation.Ending, undoesOnFailure: Bool = false) {
+    self.steps = steps
+    self.ending = ending
+    self.undoesOnFailure = undoesOnFailure
+  }
+}

@@ -1,0 +1,47 @@
+/// What happened: the only thing that changes an inventory.
+public enum Event: Hashable, Sendable, Codable {
+  case templateSealed(Template)
+  case templateDeleted(digest: String, name: Name)
+
+  /// A plan was accepted. `launching` is the record of a guest that is new with it.
+  case operationBegan(Operation, launching: Guest?)
+  case stepBegan(Operation.Identifier, cursor: Int)
+  case operationUndoing(Operation.Identifier, Problem)
+  case operationDone(Operation.Identifier)
+  case operationFailed(Operation.Identifier, Problem)
+
+  case guestReady(Name)
+  /// The balancer was seen to have passed the member its first request.
+  case guestServedFirst(Name)
+  /// The hypervisor shows the guest in another state than the inventory had.
+  case guestFound(Name, GuestState, reason: String)
+  /// A guest of covey's that the store did not know, rebuilt from the hypervisor's metadata.
+  case guestAdopted(Guest)
+
+  case groupCreated(Group)
+  case groupChanged(Name, GroupSpec)
+  case desiredChanged(Name, to: Int, why: String)
+  case groupPaused(Name)
+  case groupResumed(Name)
+  case groupDeleting(Name)
+  case groupForgotten(Name)
+  case balancerFailed(Name, Problem)
+  case balancerRecovered(Name)
+
+  /// A stored record could not be read; it is kept aside and never deleted.
+  case recordSetAside(kind: String, key: String, why: String)
+}
+
+/// An event with its place in the order of all events and its time.
+public struct LoggedEvent: Hashable, Sendable, Codable {
+  /// Counts up by one with every event, over restarts too.
+  public let revision: Int
+  public let at: Timestamp
+  public let event: Event
+
+  public init(revision: Int, at: Timestamp, event: Event) {
+    self.revision = revision
+    self.at = at
+    self.event = event
+  }
+}

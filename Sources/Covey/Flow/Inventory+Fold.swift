@@ -1,0 +1,129 @@
+extension Inventory {
+  /// Folds one event into the inventory. Pure; events about things that are gone change nothing but the revision.
+  public mutating func apply(_ logged: LoggedEvent) {
+    revision = logged.revision
+    switch logged.event {
+    case .templateSealed(let template): templates[template.digest] = template
+    case .templateDeleted(let digest, _): templates[digest] = nil
+    case .operationBegan, .stepBegan, .operationUndoing, .operationDone, .operationFailed:
+      applyToOperation(logged.event, at: logged.at)
+    case .guestReady, .guestServedFirst, .guestFound, .guestAdopted:
+      applyToGuest(logged.event, at: logged.at)
+    case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
+      .groupDeleting, .groupForgotten, .balancerFailed, .balancerRecovered:
+      applyToGroup(logged.event)
+    case .recordSetAside: break
+    }
+  }
+
+  private mutating func applyToOperation(_ event: Event, at now: Timestamp) {
+    switch event {
+    case .operationBegan(let operation, let launching):
+      operations[operation.id] = operation
+      if let launching { guests[launching.name] = launching }
+      forgetOldOperations()
+    case .stepBegan(let id, let cursor):
+      guard let operation = operations[id], operation.steps.indices.contains(cursor) else { return }
+      operations[id]?.cursor = cursor
+      guard operation.status == .running else { return }
+      begin(operation.steps[cursor], of: operation, at: now)
+    case .operationUndoing(let id, let problem):
+      operations[id]?.status = .undoing
+      operations[id]?.problem = problem
+    case .operationDone(let id):
+      finish(id, at: now)
+    case .operationFailed(let id, let problem):
+      fail(id, problem, at: now)
+    default: break
+    }
+  }
+
+  private mutating func begin(_ step: GuestAction, of operation: Operation, at now: Timestamp) {
+    if let state = step.stateDuring {
+      guests[operation.guest]?.state = state
+      guests[operation.guest]?.reason = nil
+    }
+    if step == .startMachine {
+      guests[operation.guest]?.start = .boot
+      guests[operation.guest]?.startedAt = now
+      guests[operation.guest]?.readyAt = nil
+      guests[operation.guest]?.servingAt = nil
+      guests[operation.guest]?.firstServedAt = nil
+    }
+  }
+
+  private mutating func finish(_ id: Operation.Identifier, at now: Timestamp) {
+    guard let operation = operations[id] else { return }
+    operations[id]?.status = .done
+    operations[id]?.ended = now
+    switch operation.ending {
+    case .forgotten: guests[operation.guest] = nil
+    case .becomes(let state):
+      guests[operation.guest]?.state = state
+      guests[operation.guest]?.reason = nil
+      if state == .serving {
+        guests[operation.guest]?.servingAt = now
+        if let group = operation.group { groups[group]?.brake.release() }
+      }
+    }
+  }
+
+  private mutating func fail(_ id: Operation.Identifier, _ problem: Problem, at now: Timestamp) {
+    guard let operation = operations[id] else { return }
+    operations[id]?.status = .failed
+    operations[id]?.problem = problem
+    operations[id]?.ended = now
+    if operation.status == .undoing, operation.cursor == 0 {
+      guests[operation.guest] = nil  // every step was taken back
+    } else {
+      guests[operation.guest]?.state = .failed
+      guests[operation.guest]?.reason = problem.message
+    }
+    if let group = operation.group, case .becomes(.serving) = operation.ending,
+      problem.code != .cancelled
+    {
+      groups[group]?.brake.launchFailed(problem, at: now)
+    }
+  }
+
+  private mutating func applyToGuest(_ event: Event, at now: Timestamp) {
+    switch event {
+    case .guestReady(let name): guests[name]?.readyAt = now
+    case .guestServedFirst(let name): guests[name]?.firstServedAt = now
+    case .guestFound(let name, let state, let reason):
+      guests[name]?.state = state
+      guests[name]?.reason = reason.isEmpty ? nil : reason
+    case .guestAdopted(let guest): guests[guest.name] = guest
+    default: break
+    }
+  }
+
+  private mutating func applyToGroup(_ event: Event) {
+    switch event {
+    case .groupCreated(let group): groups[group.name] = group
+    case .groupChanged(let name, let spec):
+      groups[name]?.spec = spec
+      if let desired = groups[name]?.desired {
+        groups[name]?.desired = Swift.min(Swift.max(desired, spec.min), spec.max)
+      }
+    case .desiredChanged(let name, let size, _): groups[name]?.desired = size
+    case .groupPaused(let name): groups[name]?.isPaused = true
+    case .groupResumed(let name):
+      groups[name]?.isPaused = false
+      groups[name]?.brake.release()
+    case .groupDeleting(let name): groups[name]?.isBeingDeleted = true
+    case .groupForgotten(let name): groups[name] = nil
+    case .balancerFailed(let name, let problem): groups[name]?.balancerProblem = problem
+    case .balancerRecovered(let name): groups[name]?.balancerProblem = nil
+    default: break
+    }
+  }
+
+  private mutating func forgetOldOperations() {
+    let finished = operations.values.filter(\.status.isOver)
+    guard finished.count > Self.finishedOperationsKept else { return }
+    let surplus = finished.sorted { $0.id < $1.id }
+      .prefix(finished.count - Self.finishedOperationsKept)
+    for operation in surplus { operations[operation.id] = nil }
+  }
+}

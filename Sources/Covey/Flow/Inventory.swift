@@ -1,0 +1,62 @@
+/// Everything covey knows, as a value. Events fold into the next one; nothing else changes it.
+public struct Inventory: Hashable, Sendable {
+  public var revision = 0
+  /// By digest: several versions of one name may exist while guests stand on them.
+  public var templates: [String: Template] = [:]
+  public var guests: [Name: Guest] = [:]
+  public var groups: [Name: Group] = [:]
+  /// Those under way, and the latest that are over.
+  public var operations: [Operation.Identifier: Operation] = [:]
+
+  /// How many finished operations are remembered.
+  public static let finishedOperationsKept = 500
+
+  public init() {}
+
+  /// The newest version of a template.
+  public func template(_ name: Name) -> Template? {
+    templates.values.filter { $0.name == name }.max { $0.created < $1.created }
+  }
+
+  /// Members of a group in every state, by name.
+  public func members(of group: Name) -> [Guest] {
+    guests.values.filter { $0.group == group }.sorted { $0.name < $1.name }
+  }
+
+  /// The operation under way on a guest.
+  public func operation(on guest: Name) -> Operation? {
+    operations.values.first { $0.guest == guest && !$0.status.isOver }
+  }
+
+  /// Addresses that guests hold.
+  public var addresses: Set<IPv4Address> { Set(guests.values.map(\.address)) }
+
+  /// - Throws: `Refusal.noSuchGuest`, with the nearest name.
+  public func requireGuest(_ name: Name) throws(Refusal) -> Guest {
+    guard let guest = guests[name] else {
+      throw .noSuchGuest(name, nearest: Self.nearestName(name, guests.keys))
+    }
+    return guest
+  }
+
+  /// - Throws: `Refusal.noSuchGroup`, with the nearest name.
+  public func requireGroup(_ name: Name) throws(Refusal) -> Group {
+    guard let group = groups[name] else {
+      throw .noSuchGroup(name, nearest: Self.nearestName(name, groups.keys))
+    }
+    return group
+  }
+
+  /// - Throws: `Refusal.noSuchTemplate`, with the nearest name.
+  public func requireTemplate(_ name: Name) throws(Refusal) -> Template {
+    guard let template = template(name) else {
+      throw .noSuchTemplate(name, nearest: Self.nearestName(name, templates.values.map(\.name)))
+    }
+    return template
+  }
+
+  private static func nearestName(_ name: Name, _ names: some Sequence<Name>) -> Name? {
+    let word = nearest(to: name.text, among: names.map(\.text))
+    return names.first { $0.text == word }
+  }
+}

@@ -1,0 +1,60 @@
+/// A plan on one guest while it is carried out, and what became of it. Saved before its first step.
+public struct Operation: Hashable, Sendable, Codable {
+  /// Unique, short, sortable by age.
+  public typealias Identifier = String
+
+  public enum Status: String, Hashable, Sendable, Codable {
+    case running
+    /// A step failed; the steps before it are being taken back.
+    case undoing
+    case done, failed
+
+    public var isOver: Bool { self == .done || self == .failed }
+  }
+
+  /// What the guest becomes when the plan is done.
+  public enum Ending: Hashable, Sendable, Codable {
+    case becomes(GuestState)
+    /// The guest is gone and its record with it.
+    case forgotten
+  }
+
+  public let id: Identifier
+  /// The verb that the user or the group asked for: `launch`, `start`, `stop`, `restart`, `delete`, `retire`.
+  public let verb: String
+  public let guest: Name
+  public let group: Name?
+  public let steps: [GuestAction]
+  public let ending: Ending
+  /// Whether a failure takes the earlier steps back (a launch) or leaves the guest `failed` (anything else).
+  public let undoesOnFailure: Bool
+  public let began: Timestamp
+  /// Index of the step that runs or runs next; counts down while undoing.
+  public var cursor = 0
+  public var status: Status = .running
+  public var problem: Problem?
+  public var ended: Timestamp?
+
+  public init(
+    id: Identifier, verb: String, guest: Name, group: Name?, plan: Plan, began: Timestamp
+  ) {
+    self.id = id
+    self.verb = verb
+    self.guest = guest
+    self.group = group
+    self.steps = plan.steps
+    self.ending = plan.ending
+    self.undoesOnFailure = plan.undoesOnFailure
+    self.began = began
+  }
+
+  /// What the user reads: the running step's words.
+  public var stage: String {
+    switch status {
+    case .running: steps.indices.contains(cursor) ? steps[cursor].stage : "finishing"
+    case .undoing: "taking back what was done"
+    case .done: "done"
+    case .failed: "failed"
+    }
+  }
+}

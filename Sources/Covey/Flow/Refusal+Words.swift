@@ -1,0 +1,142 @@
+extension Refusal {
+  /// The refusal in words: what, on which object, why, and what would make it possible.
+  public var problem: Problem {
+    malformed ?? missingOrPresent ?? inTheWay ?? overLimit
+      ?? Problem(.internal, "a refusal has no words: \(self)")
+  }
+
+  private var malformed: Problem? {
+    switch self {
+    case .malformedName(let text):
+      Problem(
+        .invalid, subject: text, "\"\(text)\" is not a name",
+        hint: "use 1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last")
+    case .malformedSize(let text):
+      Problem(.invalid, "\"\(text)\" is not a size", hint: "write 512MiB, 1GiB or a number of bytes")
+    case .malformedDuration(let text):
+      Problem(
+        .invalid, "\"\(text)\" is not a duration", hint: "write 500ms, 10s, 5m or 1h; 30 days at most")
+    case .malformedEndpoint(let text):
+      Problem(
+        .invalid, subject: text, "\"\(text)\" is not ADDRESS:PORT",
+        hint: "write an IPv4 address and a port of 1 to 65535, such as 127.0.0.1:8080")
+    case .outOfRange(let field, let value, let allowed):
+      Problem(.invalid, subject: field, "\(field) is \(value)", hint: "use \(allowed)")
+    case .minOverMax(let min, let max):
+      Problem(
+        .invalid, subject: "min", "min \(min) is over max \(max)",
+        hint: "raise --max or lower --min")
+    case .thresholdsCross(let above, let below):
+      Problem(
+        .invalid, subject: "cpu-below",
+        "the lower threshold \(percent(below)) is not under the upper one \(percent(above))",
+        hint: "set --cpu-below well under --cpu-above")
+    case .thresholdsOscillate(let above, let below, let from, let falls):
+      Problem(
+        .invalid, subject: "cpu-below",
+        "the group would oscillate: growing from \(from) to \(from + 1) members at \(percent(above)) "
+          + "leaves about \(percent(falls)) each, which is not over the lower threshold \(percent(below))",
+        hint: "set --cpu-below under \(percent(falls)), or raise --cpu-above")
+    case .portNotServed(let template, let port, let ports):
+      Problem(
+        .invalid, subject: "port", "template \"\(template)\" does not serve port \(port)",
+        hint: "use one of its ports: \(ports.map(String.init).joined(separator: ", "))")
+    case .document(let problem): problem.problem
+    default: nil
+    }
+  }
+
+  private var missingOrPresent: Problem? {
+    switch self {
+    case .noSuchGuest(let name, let nearest):
+      missing("guest", name, nearest, list: "covey list")
+    case .noSuchGroup(let name, let nearest):
+      missing("group", name, nearest, list: "covey group list")
+    case .noSuchTemplate(let name, let nearest):
+      missing("template", name, nearest, list: "covey template list")
+    case .guestExists(let name):
+      Problem(
+        .exists, subject: "guest \(name)", "guest \"\(name)\" exists already",
+        hint: "choose another name, or delete it with: covey delete \(name)")
+    case .groupExists(let name):
+      Problem(
+        .exists, subject: "group \(name)", "group \"\(name)\" exists already",
+        hint: "change it with: covey group set \(name) ..., or delete it with: covey group delete \(name)")
+    default: nil
+    }
+  }
+
+  private var inTheWay: Problem? {
+    switch self {
+    case .templateInUse(let name, let guests, let groups):
+      Problem(
+        .inUse, subject: "template \(name)",
+        "template \"\(name)\" is used by \(dependants(guests, groups))",
+        hint: "delete those first; a linked clone cannot live without its template")
+    case .listenInUse(let endpoint, let group):
+      Problem(
+        .inUse, subject: "listen \(endpoint)", "\(endpoint) is the address of group \"\(group)\"",
+        hint: "choose another --listen address or port")
+    case .guestBusy(let name, let verb):
+      Problem(
+        .conflict, subject: "guest \(name)", "guest \"\(name)\" is busy: \(verb) is under way",
+        hint: "wait for it with: covey wait \(name), or use: covey delete --force \(name)")
+    case .guestState(let name, let state, let verb, let hint):
+      Problem(
+        .conflict, subject: "guest \(name)",
+        "guest \"\(name)\" is \(state.rawValue) and cannot \(verb)", hint: hint)
+    case .memberOfGroup(let name, let group, let verb):
+      Problem(
+        .conflict, subject: "guest \(name)",
+        "guest \"\(name)\" is a member of group \"\(group)\", which decides when to \(verb) it",
+        hint: "use: covey group scale \(group) N, or replace the member with: covey delete \(name)")
+    case .groupBeingDeleted(let name):
+      Problem(
+        .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",
+        hint: "wait until it is gone: covey group list")
+    case .nameTakenByGuest(let name, let group):
+      Problem(
+        .exists, subject: "guest \(name)",
+        "guest \"\(name)\" has the name of a member of group \"\(group)\" but is not one",
+        hint: "delete that guest, or give the group another name")
+    default: nil
+    }
+  }
+
+  private var overLimit: Problem? {
+    switch self {
+    case .groupFull(let name, let max, let size):
+      Problem(
+        .limit, subject: "group \(name)",
+        "group \"\(name)\" has \(size) guests in all states and may have \(max)",
+        hint: "raise it with: covey group set \(name) --max N")
+    case .outsideBounds(let name, let size, let min, let max):
+      Problem(
+        .limit, subject: "group \(name)", "size \(size) is outside \(min) to \(max) of group \"\(name)\"",
+        hint: "change the bounds with: covey group set \(name) --min N --max N")
+    case .noAddressLeft(let pool):
+      Problem(
+        .limit, subject: "network", "no free loopback address is left in \(pool)",
+        hint: "delete guests, or start coveyd with another --network")
+    default: nil
+    }
+  }
+
+  private func missing(_ kind: String, _ name: Name, _ nearest: Name?, list: String) -> Problem {
+    let hint = nearest.map { "did you mean \"\($0)\"? All of them: \(list)" } ?? "see: \(list)"
+    return Problem(.notFound, subject: "\(kind) \(name)", "no \(kind) is named \"\(name)\"", hint: hint)
+  }
+
+  private func dependants(_ guests: [Name], _ groups: [Name]) -> String {
+    let parts = [("guest", guests), ("group", groups)].filter { !$0.1.isEmpty }.map { kind, names in
+      let shown = names.sorted().prefix(5).map(\.text).joined(separator: ", ")
+      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+      return "\(kind)\(names.count == 1 ? "" : "s") \(shown)\(more)"
+    }
+    return parts.joined(separator: " and ")
+  }
+
+  private func percent(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value)) %" : "\((value * 10).rounded() / 10) %"
+  }
+}

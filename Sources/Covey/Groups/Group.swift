@@ -1,0 +1,23 @@
+/// Guests of one template that share a purpose, behind one balancer, with a size that follows the load.
+///
+/// Its members are the guests whose `group` is its name; the group itself stores no list of them.
+public struct Group: Hashable, Sendable, Codable {
+  public let name: Name
+  public var spec: GroupSpec
+  /// The size that the policy or the owner wants, within min and max.
+  public var desired: Int
+  /// No scaling decision is carried out while it is set; dead members are still replaced.
+  public var isPaused = false
+  public var isBeingDeleted = false
+  public var brake = LaunchBrake()
+  /// What the balancer last failed with; nil while it works.
+  public var balancerProblem: Problem?
+  public let created: Timestamp
+
+  public init(name: Name, spec: GroupSpec, created: Timestamp) {
+    self.name = name
+    self.spec = spec
+    self.desired = spec.min
+    self.created = created
+  }
+}

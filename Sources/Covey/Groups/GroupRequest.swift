@@ -1,0 +1,72 @@
+/// Everything that may change a group's record.
+public enum GroupRequest: Hashable, Sendable {
+  case create(GroupSpec)
+  case set(GroupSpec)
+  case scale(to: Int)
+  case pause
+  /// Also releases the launch brake.
+  case resume
+  case delete
+}
+
+extension GroupRequest {
+  /// Decides what a request means for a group, as the events that make it so. Pure.
+  ///
+  /// Order of checks: the group's existence, its deletion, its template, its listener, its bounds.
+  public func decide(_ name: Name, in inventory: Inventory, at now: Timestamp)
+    -> Decision<[Event]>
+  {
+    do throws(Refusal) {
+      if case .create(let spec) = self {
+        guard inventory.groups[name] == nil else { throw .groupExists(name) }
+        try check(spec, of: name, in: inventory)
+        // The longest member name must still be a name.
+        _ = try Name.member(GroupSpec.largestMax, of: name)
+        return .proceed([.groupCreated(Group(name: name, spec: spec, created: now))])
+      }
+      let group = try inventory.requireGroup(name)
+      if self == .delete {
+        return group.isBeingDeleted
+          ? .ignore("group \(name) is being deleted already") : .proceed([.groupDeleting(name)])
+      }
+      guard !group.isBeingDeleted else { throw .groupBeingDeleted(name) }
+      return try change(group, in: inventory)
+    } catch {
+      return .refuse(error)
+    }
+  }
+
+  private func change(_ group: Group, in inventory: Inventory) throws(Refusal) -> Decision<[Event]> {
+    switch self {
+    case .set(let spec):
+      guard spec != group.spec else { return .ignore("group \(group.name) is so already") }
+      try check(spec, of: group.name, in: inventory)
+      return .proceed([.groupChanged(group.name, spec)])
+    case .scale(let size):
+      guard (group.spec.min...group.spec.max).contains(size) else {
+        throw .outsideBounds(group.name, size: size, min: group.spec.min, max: group.spec.max)
+      }
+      guard size != group.desired else { return .ignore("desired size is \(size) already") }
+      return .proceed([.desiredChanged(group.name, to: size, why: "asked for by the user")])
+    case .pause:
+      return group.isPaused ? .ignore("group \(group.name) is paused already")
+        : .proceed([.groupPaused(group.name)])
+    case .resume:
+      return group.isPaused || group.brake.failures > 0
+        ? .proceed([.groupResumed(group.name)]) : .ignore("group \(group.name) is not paused")
+    case .create, .delete:
+      return .ignore("")
+    }
+  }
+
+  private func check(_ spec: GroupSpec, of name: Name, in inventory: Inventory) throws(Refusal) {
+    let template = try inventory.requireTemplate(spec.template)
+    guard template.ports.contains(spec.port) else {
+      throw .portNotServed(template: template.name, port: spec.port, ports: template.ports)
+    }
+    _ = try MachineSize(
+      cpus: spec.cpus ?? template.machine.cpus, memory: spec.memory ?? template.machine.memory)
+    let other = inventory.groups.values.first { $0.name != name && $0.spec.listen == spec.listen }
+    if let other { throw .listenInUse(spec.listen, group: other.name) }
+  }
+}

@@ -1,0 +1,35 @@
+/// Slows a group down whose launches fail, and stops it when they keep failing.
+///
+/// One failure waits 1 s, each further one twice as long, 60 s at most; after 20 in a row nothing is launched until
+/// the owner resumes the group. One success releases the brake.
+public struct LaunchBrake: Hashable, Sendable, Codable {
+  public static let firstWait: Duration = .seconds(1)
+  public static let longestWait: Duration = .seconds(60)
+  public static let failuresUntilStop = 20
+
+  public private(set) var failures = 0
+  /// No launch before this moment; nil when nothing failed.
+  public private(set) var waitsUntil: Timestamp?
+  /// What the last launch failed with.
+  public private(set) var lastProblem: Problem?
+
+  public init() {}
+
+  public var hasStopped: Bool { failures >= Self.failuresUntilStop }
+
+  public mutating func launchFailed(_ problem: Problem, at now: Timestamp) {
+    failures += 1
+    lastProblem = problem
+    let doublings = Swift.min(failures - 1, 10)
+    waitsUntil = now + Swift.min(Self.firstWait * (1 << doublings), Self.longestWait)
+  }
+
+  public mutating func release() { self = LaunchBrake() }
+
+  /// Why nothing may be launched now; nil when it may.
+  public func holds(at now: Timestamp) -> String? {
+    if hasStopped { return "\(failures) launches failed in a row; resume the group to try again" }
+    guard let waitsUntil, now < waitsUntil else { return nil }
+    return "\(failures) launches failed in a row; the next is tried in \((waitsUntil - now).text)"
+  }
+}

@@ -1,0 +1,69 @@
+/// One virtual machine that covey owns.
+public struct Guest: Hashable, Sendable, Codable {
+  public let name: Name
+  /// Lower-case UUID, the same in libvirt.
+  public let uuid: String
+  public let template: Name
+  /// Content address of the sealed template that its disk stands on.
+  public let templateDigest: String
+  /// The group it is a member of.
+  public let group: Name?
+  public let machine: MachineSize
+  public let disk: DiskMode
+  /// Its own loopback address.
+  public let address: IPv4Address
+  public let ports: [PortMapping]
+  /// What shows that it serves; from its template, so that it outlives the template's record.
+  public let health: HealthCheck
+  public let created: Timestamp
+
+  public var state: GuestState
+  /// How the running machine came to be.
+  public var start: StartKind = .boot
+  /// Why it is in its state, when that needs a reason.
+  public var reason: String?
+  /// When its machine was last started.
+  public var startedAt: Timestamp?
+  /// When it first answered its health check after that start.
+  public var readyAt: Timestamp?
+  /// When the balancer was first told to send it traffic after that start.
+  public var servingAt: Timestamp?
+  /// When the balancer was first seen to have passed it a request after that start.
+  public var firstServedAt: Timestamp?
+
+  public init(
+    name: Name, uuid: String, template: Template, group: Name?, machine: MachineSize,
+    disk: DiskMode, address: IPv4Address, ports: [PortMapping], health: HealthCheck,
+    created: Timestamp
+  ) {
+    self.name = name
+    self.uuid = uuid
+    self.template = template.name
+    self.templateDigest = template.digest
+    self.group = group
+    self.machine = machine
+    self.disk = disk
+    self.address = address
+    self.ports = ports
+    self.health = health
+    self.created = created
+    self.state = .defined
+  }
+
+  /// Where a port of the guest is reached on the host; nil when the guest does not serve it.
+  public func endpoint(of port: Int) -> Endpoint? {
+    ports.first { $0.guest == port }.map { Endpoint(address: address, port: $0.host) }
+  }
+}
+
+/// Whether writes to a guest's disk survive its stop.
+public enum DiskMode: String, Hashable, Sendable, Codable, CaseIterable {
+  case persistent
+  /// Every start begins from the template.
+  case ephemeral
+}
+
+/// How a running machine came to be.
+public enum StartKind: String, Hashable, Sendable, Codable {
+  case boot, fork, standby
+}

@@ -1,0 +1,65 @@
+/// What a launch needs besides the inventory: facts that only the outside world has.
+public struct LaunchFacts: Hashable, Sendable {
+  public let uuid: String
+  public let pool: AddressPool
+  public let lowestBindablePort: Int
+  public let now: Timestamp
+
+  public init(uuid: String, pool: AddressPool, lowestBindablePort: Int, now: Timestamp) {
+    self.uuid = uuid
+    self.pool = pool
+    self.lowestBindablePort = lowestBindablePort
+    self.now = now
+  }
+}
+
+/// A new guest and the plan that brings it up.
+public struct LaunchPlan: Hashable, Sendable {
+  public let guest: Guest
+  public let plan: Plan
+}
+
+extension LaunchRequest {
+  /// Decides a launch. Pure.
+  ///
+  /// Order of checks: the name, the template, the group and its hard cap (every state counts), sizes, an address.
+  /// Every new guest passes here, so that no path can exceed a group's cap.
+  public func decide(in inventory: Inventory, with facts: LaunchFacts) -> Decision<LaunchPlan> {
+    do throws(Refusal) {
+      guard inventory.guests[name] == nil else { throw .guestExists(name) }
+      let template = try inventory.requireTemplate(template)
+      if let group { try checkCap(inventory.requireGroup(group), in: inventory) }
+      let machine = try MachineSize(
+        cpus: cpus ?? template.machine.cpus, memory: memory ?? template.machine.memory)
+      guard let address = facts.pool.free(besides: inventory.addresses) else {
+        throw .noAddressLeft(pool: facts.pool.description)
+      }
+      let ports = template.ports.map {
+        PortMapping(offering: $0, lowestBindable: facts.lowestBindablePort)
+      }
+      let health = HealthCheck(
+        port: template.health.port, path: template.health.path,
+        within: readyWithin ?? template.health.within)
+      let guest = Guest(
+        name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
+        disk: disk, address: address, ports: ports, health: health, created: facts.now)
+      return .proceed(LaunchPlan(guest: guest, plan: plan(health)))
+    } catch {
+      return .refuse(error)
+    }
+  }
+
+  private func checkCap(_ group: Group, in inventory: Inventory) throws(Refusal) {
+    guard !group.isBeingDeleted else { throw .groupBeingDeleted(group.name) }
+    let size = inventory.members(of: group.name).count
+    guard size < group.spec.cap else {
+      throw .groupFull(group.name, max: group.spec.cap, size: size)
+    }
+  }
+
+  private func plan(_ health: HealthCheck) -> Plan {
+    Plan(
+      [.createDisk, .define] + Guest.rising(health.within, inGroup: group != nil),
+      ending: .becomes(group == nil ? .running : .serving), undoesOnFailure: !keepsFailed)
+  }
+}

@@ -1,0 +1,52 @@
+/// A sealed, never changing image and the description of the machine that boots it.
+public struct Template: Hashable, Sendable, Codable {
+  public let name: Name
+  /// SHA-256 over the description and the digests of all files, in hexadecimal: the content address.
+  public let digest: String
+  public let summary: String
+  public let machine: MachineSize
+  /// Appended to the kernel's command line.
+  public let kernelArguments: String
+  /// TCP ports that a guest serves.
+  public let ports: [Int]
+  public let health: HealthCheck
+  public let files: [SealedFile]
+  public let created: Timestamp
+
+  public init(
+    name: Name, digest: String, summary: String, machine: MachineSize, kernelArguments: String,
+    ports: [Int], health: HealthCheck, files: [SealedFile], created: Timestamp
+  ) {
+    self.name = name
+    self.digest = digest
+    self.summary = summary
+    self.machine = machine
+    self.kernelArguments = kernelArguments
+    self.ports = ports
+    self.health = health
+    self.files = files
+    self.created = created
+  }
+
+  /// The first twelve digits of the digest: enough to tell versions apart, short enough to read.
+  public var shortDigest: String { String(digest.prefix(12)) }
+
+  /// Disk space of all sealed files together.
+  public var size: ByteCount { files.reduce(ByteCount(bytes: 0)) { $0 + $1.size } }
+}
+
+/// One file of a sealed template.
+public struct SealedFile: Hashable, Sendable, Codable {
+  public enum Role: String, Hashable, Sendable, Codable, CaseIterable { case disk, kernel, initrd }
+
+  public let role: Role
+  /// SHA-256 of its bytes, in hexadecimal.
+  public let digest: String
+  public let size: ByteCount
+
+  public init(role: Role, digest: String, size: ByteCount) {
+    self.role = role
+    self.digest = digest
+    self.size = size
+  }
+}

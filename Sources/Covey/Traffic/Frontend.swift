@@ -1,0 +1,67 @@
+/// What a group's balancer listens on and how it treats the members behind it.
+public struct Frontend: Hashable, Sendable, Codable {
+  public let group: Name
+  public let listen: Endpoint
+  /// Checked on every member, at the member's own address.
+  public let healthPath: String
+
+  public init(group: Name, listen: Endpoint, healthPath: String) {
+    self.group = group
+    self.listen = listen
+    self.healthPath = healthPath
+  }
+}
+
+/// A member as its balancer sees it.
+public struct BalancedMember: Hashable, Sendable, Codable {
+  public let name: Name
+  public let endpoint: Endpoint
+
+  public init(name: Name, endpoint: Endpoint) {
+    self.name = name
+    self.endpoint = endpoint
+  }
+}
+
+/// The balancer's counters for one group, since the balancer started.
+public struct TrafficStatistics: Hashable, Sendable {
+  public struct Member: Hashable, Sendable {
+    /// Whether the balancer's own check finds it up.
+    public let isUp: Bool
+    public let isDraining: Bool
+    /// Connections and requests under way.
+    public let sessions: Int
+    /// Requests passed to it.
+    public let requests: Int
+    /// Answers with status 5xx, and requests that got none.
+    public let failures: Int
+
+    public init(isUp: Bool, isDraining: Bool, sessions: Int, requests: Int, failures: Int) {
+      self.isUp = isUp
+      self.isDraining = isDraining
+      self.sessions = sessions
+      self.requests = requests
+      self.failures = failures
+    }
+  }
+
+  public let members: [Name: Member]
+  /// Requests that arrived at the listener.
+  public let requests: Int
+  /// Requests that the balancer itself had to refuse or that failed behind it (5xx).
+  public let failures: Int
+  /// Requests that wait for a member.
+  public let queued: Int
+  /// Client connections under way.
+  public let sessions: Int
+
+  public init(
+    members: [Name: Member], requests: Int, failures: Int, queued: Int, sessions: Int
+  ) {
+    self.members = members
+    self.requests = requests
+    self.failures = failures
+    self.queued = queued
+    self.sessions = sessions
+  }
+}

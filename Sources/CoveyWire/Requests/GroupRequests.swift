@@ -1,0 +1,55 @@
+/// The fields of a group that its owner may choose; `POST /v1/groups` and `PATCH /v1/groups/{name}`.
+///
+/// In a `PATCH`, fields that are nil stay as they are.
+public struct GroupSettingsBody: Codable, Sendable, Hashable {
+  /// Only in a `POST`.
+  public var name: String?
+  public var template: String?
+  public var min: Int?
+  public var max: Int?
+  public var surge: Int?
+  public var port: Int?
+  public var listen: String?
+  public var cpus: Int?
+  public var memory: String?
+  public var disk: String?
+  public var cpuAbove: Double?
+  public var cpuBelow: Double?
+  /// Durations such as `5s`.
+  public var `for`: String?
+  public var cooldown: String?
+  public var interval: String?
+  public var drainWithin: String?
+  public var readyWithin: String?
+
+  public init(name: String? = nil) { self.name = name }
+}
+
+/// `POST /v1/groups/{name}/scale`.
+public struct ScaleBody: Codable, Sendable, Hashable {
+  public var size: Int
+
+  public init(size: Int) { self.size = size }
+}
+
+/// `POST /v1/apply`.
+public struct ApplyBody: Codable, Sendable, Hashable {
+  /// The file's name, for error messages.
+  public var file: String
+  public var yaml: String
+  public var dryRun: Bool
+
+  public init(file: String, yaml: String, dryRun: Bool) {
+    self.file = file
+    self.yaml = yaml
+    self.dryRun = dryRun
+  }
+}
+
+/// `POST /v1/templates`.
+public struct BuildTemplateBody: Codable, Sendable, Hashable {
+  /// Absolute path of the template's folder on the daemon's host.
+  public var folder: String
+
+  public init(folder: String) { self.folder = folder }
+}

@@ -1,0 +1,34 @@
+/// The paths of the API, in one place for daemon and client.
+///
+/// | route | request | answer |
+/// |---|---|---|
+/// | `GET /v1/guests` | - | `ListView<GuestView>` |
+/// | `POST /v1/guests` | `LaunchBody` | 202 `OperationView` |
+/// | `GET /v1/guests/{name}` | - | `InfoView<GuestView>` |
+/// | `POST /v1/guests/{name}/start`, `/stop`, `/restart` | `StopBody` or none | 202 `OperationView` |
+/// | `DELETE /v1/guests/{name}?force=true` | - | 202 `OperationView` |
+/// | `GET /v1/guests/{name}/logs?lines=N` | - | `LogView` |
+/// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |
+/// | `GET`, `PATCH`, `DELETE /v1/groups/{name}` | `GroupSettingsBody` | `InfoView<GroupView>` |
+/// | `POST /v1/groups/{name}/scale`, `/pause`, `/resume` | `ScaleBody` or none | `InfoView<GroupView>` |
+/// | `GET /v1/groups/{name}/rounds?limit=N` | - | `ListView<RoundView>` |
+/// | `POST /v1/apply` | `ApplyBody` | `ApplyView` |
+/// | `GET /v1/templates`, `POST /v1/templates` | `BuildTemplateBody` | `ListView<TemplateView>`, 202 `OperationView` |
+/// | `GET`, `DELETE /v1/templates/{name}` | - | `InfoView<TemplateView>` |
+/// | `GET /v1/operations/{id}?after=REVISION&wait=SECONDS` | - | `OperationView` |
+/// | `GET /v1/events?after=REVISION&wait=SECONDS&limit=N` | - | `ListView<EventView>` |
+/// | `GET /v1/doctor` | - | `DoctorView` |
+///
+/// Everything that is not a success answers with an `ErrorBody` and the status of `ErrorTable`. `wait` is at most 30 s.
+public enum Routes {
+  public static let guests = "/v1/guests"
+  public static let groups = "/v1/groups"
+  public static let templates = "/v1/templates"
+  public static let operations = "/v1/operations"
+  public static let events = "/v1/events"
+  public static let apply = "/v1/apply"
+  public static let doctor = "/v1/doctor"
+
+  /// The longest that one request may wait for news, in seconds.
+  public static let longestWait = 30
+}

@@ -1,0 +1,135 @@
+/// A group as the API shows it; one item of `GET /v1/groups`.
+public struct GroupView: Codable, Sendable, Hashable {
+  public var name: String
+  public var template: String
+  public var min: Int
+  public var max: Int
+  public var surge: Int
+  /// Guests of the group in every state.
+  public var size: Int
+  public var desired: Int
+  public var serving: Int
+  /// `steady growing shrinking paused failing deleting`.
+  public var state: String
+  /// Why it is in its state, where that needs a reason.
+  public var reason: String?
+  public var port: Int
+  public var listen: String
+  public var cpus: Int?
+  public var memory: Int64?
+  public var disk: String
+  public var cpuAbove: Double
+  public var cpuBelow: Double
+  /// Durations as text, such as `5s`.
+  public var `for`: String
+  public var cooldown: String
+  public var interval: String
+  public var drainWithin: String
+  public var readyWithin: String?
+  public var created: String
+  /// Mean CPU of the serving members at the latest look.
+  public var cpuPercent: Double?
+  /// Requests per second at the latest look.
+  public var requestRate: Double?
+  public var traffic: TrafficView?
+  /// Only in infos.
+  public var members: [MemberView]?
+
+  public init(
+    name: String, template: String, min: Int, max: Int, surge: Int, size: Int, desired: Int,
+    serving: Int, state: String, port: Int, listen: String, disk: String, cpuAbove: Double,
+    cpuBelow: Double, for: String, cooldown: String, interval: String, drainWithin: String,
+    created: String
+  ) {
+    self.name = name
+    self.template = template
+    self.min = min
+    self.max = max
+    self.surge = surge
+    self.size = size
+    self.desired = desired
+    self.serving = serving
+    self.state = state
+    self.port = port
+    self.listen = listen
+    self.disk = disk
+    self.cpuAbove = cpuAbove
+    self.cpuBelow = cpuBelow
+    self.for = `for`
+    self.cooldown = cooldown
+    self.interval = interval
+    self.drainWithin = drainWithin
+    self.created = created
+  }
+}
+
+/// A group's balancer counters, since the balancer started.
+public struct TrafficView: Codable, Sendable, Hashable {
+  public var requests: Int
+  /// Answers with 5xx, those of the balancer itself included.
+  public var failures: Int
+  public var queued: Int
+  public var sessions: Int
+
+  public init(requests: Int, failures: Int, queued: Int, sessions: Int) {
+    self.requests = requests
+    self.failures = failures
+    self.queued = queued
+    self.sessions = sessions
+  }
+}
+
+/// A member as `covey group info` and `covey group watch` show it.
+public struct MemberView: Codable, Sendable, Hashable {
+  public var name: String
+  public var state: String
+  public var address: String
+  public var cpuPercent: Double?
+  public var memoryUsed: Int64?
+  /// Requests that the balancer passed to it.
+  public var requests: Int?
+  public var sessions: Int?
+  public var reason: String?
+  public var startedAt: String?
+  public var readyAt: String?
+  public var servingAt: String?
+  public var firstServedAt: String?
+
+  public init(name: String, state: String, address: String) {
+    self.name = name
+    self.state = state
+    self.address = address
+  }
+}
+
+/// One look at a group's load; one item of `GET /v1/groups/{name}/rounds`, newest first.
+public struct RoundView: Codable, Sendable, Hashable {
+  public var at: String
+  public var cpu: [String: Double]
+  public var meanCPU: Double?
+  public var requestRate: Double?
+  public var serving: Int
+  public var size: Int
+  public var desired: Int
+  /// `grow`, `shrink` or `stay`.
+  public var move: String
+  /// The rule that decided, such as `above-threshold`.
+  public var rule: String
+  public var reason: String
+
+  public init(
+    at: String, cpu: [String: Double], meanCPU: Double?, requestRate: Double?, serving: Int,
+    size: Int, desired: Int, move: String, rule: String, reason: String
+  ) {
+    self.at = at
+    self.cpu = cpu
+    self.meanCPU = meanCPU
+    self.requestRate = requestRate
+    self.serving = serving
+    self.size = size
+    self.desired = desired
+    self.move = move
+    self.rule = rule
+    self.reason = reason
+  }
+}

@@ -1,0 +1,63 @@
+/// A sealed template as the API shows it; one item of `GET /v1/templates`.
+public struct TemplateView: Codable, Sendable, Hashable {
+  public var name: String
+  public var digest: String
+  public var summary: String
+  public var cpus: Int
+  /// Bytes; so are all sizes.
+  public var memory: Int64
+  public var size: Int64
+  public var ports: [Int]
+  public var created: String
+  /// Whether it is the newest version of its name.
+  public var isNewest: Bool
+  /// Names of the guests that stand on it.
+  public var guests: [String]
+  /// Names of the groups that launch from it.
+  public var groups: [String]
+  /// Only in infos.
+  public var files: [FileView]?
+  public var health: HealthView?
+  public var kernelArguments: String?
+
+  public struct FileView: Codable, Sendable, Hashable {
+    public var role: String
+    public var digest: String
+    public var size: Int64
+
+    public init(role: String, digest: String, size: Int64) {
+      self.role = role
+      self.digest = digest
+      self.size = size
+    }
+  }
+
+  public struct HealthView: Codable, Sendable, Hashable {
+    public var port: Int
+    public var path: String
+    public var within: String
+
+    public init(port: Int, path: String, within: String) {
+      self.port = port
+      self.path = path
+      self.within = within
+    }
+  }
+
+  public init(
+    name: String, digest: String, summary: String, cpus: Int, memory: Int64, size: Int64,
+    ports: [Int], created: String, isNewest: Bool, guests: [String], groups: [String]
+  ) {
+    self.name = name
+    self.digest = digest
+    self.summary = summary
+    self.cpus = cpus
+    self.memory = memory
+    self.size = size
+    self.ports = ports
+    self.created = created
+    self.isNewest = isNewest
+    self.guests = guests
+    self.groups = groups
+  }
+}
