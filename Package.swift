@@ -1,11 +1,11 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 // The targets are the law of who may import whom (docs/architecture.md).
 
 let strict: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
-  .unsafeFlags(["-warnings-as-errors"]),
+  .treatAllWarnings(as: .error),
 ]
 
 func product(_ name: String, _ package: String) -> Target.Dependency {
@@ -77,6 +77,7 @@ let package = Package(
         "CoveyEngine", "CoveyHypervisor", "CoveyTraffic", "CoveyStore", "CoveyWire",
         product("ArgumentParser", "swift-argument-parser"),
         product("Hummingbird", "hummingbird"),
+        product("Logging", "swift-log"), product("NIOFoundationCompat", "swift-nio"),
         product("ServiceLifecycle", "swift-service-lifecycle"), product("Yams", "Yams"),
       ], swiftSettings: strict),
     .executableTarget(
@@ -85,5 +86,34 @@ let package = Package(
         "CoveyWire", product("ArgumentParser", "swift-argument-parser"),
         product("Subprocess", "swift-subprocess"), product("Yams", "Yams"),
       ], swiftSettings: strict),
+
+    // The example of docs/library.md; a test compiles and runs it.
+    .executableTarget(
+      name: "first-guest", dependencies: ["Libvirt", "LibvirtXML"], path: "docs/examples/first-guest",
+      swiftSettings: strict),
+
+    // Tests mirror Sources; Support holds what they share.
+    .target(name: "Support", dependencies: ["CoveyEngine"], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(
+      name: "LibvirtTests", dependencies: ["Libvirt", "LibvirtXML", "first-guest"],
+      swiftSettings: strict),
+    .testTarget(name: "LibvirtXMLTests", dependencies: ["LibvirtXML"], swiftSettings: strict),
+    .testTarget(name: "CoveyTests", dependencies: ["Covey", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "CoveyEngineTests", dependencies: ["CoveyEngine", "Support"], swiftSettings: strict),
+    .testTarget(
+      name: "CoveyHypervisorTests", dependencies: ["CoveyHypervisor", "Support"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CoveyTrafficTests",
+      dependencies: [
+        "CoveyTraffic", product("AsyncHTTPClient", "async-http-client"),
+        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "CoveyStoreTests",
+      dependencies: ["CoveyStore", "Support", product("GRDB", "GRDB.swift")], swiftSettings: strict
+    ),
+    .testTarget(name: "House", path: "Tests/House", swiftSettings: strict),
   ]
 )

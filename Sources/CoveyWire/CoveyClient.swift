@@ -11,10 +11,17 @@ public struct CoveyClient: Sendable {
   public let socket: String
   private let http: HTTPClient
 
-  public init(socket: String, http: HTTPClient = .shared) {
+  public init(socket: String, http: HTTPClient = CoveyClient.impatient) {
     self.socket = socket
     self.http = http
   }
+
+  /// Tells at once that nobody listens, where AsyncHTTPClient would try again for ten seconds.
+  public static let impatient: HTTPClient = {
+    var configuration = HTTPClient.Configuration()
+    configuration.connectionPool.retryConnectionEstablishment = false
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }()
 
   public func get<Answer: Decodable>(
     _ path: String, _ query: [String: String] = [:], as: Answer.Type = Answer.self
@@ -63,7 +70,8 @@ public struct CoveyClient: Sendable {
   private func late(_ operation: OperationView) -> ErrorView {
     ErrorView(
       code: "deadline",
-      message: "\(operation.verb) of \(operation.subject) is not done in time; it is at: \(operation.stage)",
+      message: "\(operation.verb) of \(operation.subject) is not done in time; "
+        + "it is at: \(operation.stage)",
       subject: operation.subject,
       hint: "it goes on in the daemon; see: covey operations info \(operation.id)")
   }
@@ -104,8 +112,10 @@ public struct CoveyClient: Sendable {
     } catch is CancellationError {
       throw CancellationError()
     } catch {
+      if Task.isCancelled { throw CancellationError() }
+      let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
       throw ErrorView(
-        code: "unreachable", message: "no daemon answers on \(socket): \(error)", subject: socket,
+        code: "unreachable", message: "no daemon answers on \(socket): \(reason)", subject: socket,
         hint: "start it with: coveyd, or name its socket with --socket or COVEY_SOCKET")
     }
   }

@@ -64,8 +64,11 @@ final class BlockingThreads: Sendable {
 
   /// Starts a thread of its own for one piece of work that must not wait behind a lane.
   static func detach(name: String, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
-    thread.name = name
+    let thread = Thread {
+      // The system knows the name only when the thread sets it itself.
+      Thread.current.name = name
+      body()
+    }
     thread.start()
   }
 

@@ -12,7 +12,7 @@ enum Callbacks {
 
   /// One kind of event and the function for it, in the type that registration asks for.
   struct Registration: Sendable {
-    let kind: Int32
+    let id: Int32
     let function: virConnectDomainEventGenericCallback
   }
 
@@ -52,7 +52,7 @@ enum Callbacks {
     _ kind: virDomainEventID, _ function: Function
   ) -> Registration {
     Registration(
-      kind: Int32(kind.rawValue),
+      id: Int32(kind.rawValue),
       function: unsafeBitCast(function, to: virConnectDomainEventGenericCallback.self))
   }
 

@@ -20,8 +20,6 @@ final class ConnectionCore: Sendable {
 
   private struct State {
     var phase = Phase.open
-    var streams: [Int: EventStreamRecord] = [:]
-    var lastStream = 0
     var watch: UInt?
     var waiters: [CheckedContinuation<LibvirtError?, Never>] = []
     var leftover: Int32?
@@ -32,7 +30,8 @@ final class ConnectionCore: Sendable {
   private let jobs: BlockingThreads
   private let state = Mutex(State())
   private let calls = DispatchGroup()
-  let sinks = DispatchGroup()
+  let hub = EventHub()
+  let events = EventRegistration()
 
   init(handle: Handle, control: BlockingThreads, jobs: BlockingThreads) {
     self.handle = handle
@@ -74,44 +73,6 @@ final class ConnectionCore: Sendable {
   }
 }
 
-// MARK: Streams
-
-/// One reader's buffer and the callbacks that fill it.
-struct EventStreamRecord: Sendable {
-  let buffer: EventBuffer
-  let callbacks: [Int32]
-}
-
-extension ConnectionCore {
-  /// Keeps a registered stream until it is removed or the connection closes. During a call only.
-  func add(_ stream: EventStreamRecord) -> Int {
-    let (key, open) = state.withLock { state in
-      state.lastStream += 1
-      state.streams[state.lastStream] = stream
-      return (state.lastStream, state.phase == .open || state.phase == .closing)
-    }
-    if !open { stream.buffer.finish { _ in .disconnected(.error) } }
-    return key
-  }
-
-  /// Deregisters a stream soon, without waiting; closing does it when this cannot.
-  func discard(_ key: Int) {
-    state.withLock { $0.streams[key]?.buffer }?.finish()
-    control.submit {
-      guard self.enter() else { return }
-      defer { self.calls.leave() }
-      self.deregister(self.state.withLock { $0.streams.removeValue(forKey: key) })
-    }
-  }
-
-  private func deregister(_ stream: EventStreamRecord?) {
-    for callback in stream?.callbacks ?? [] {
-      // Fails only for a callback that libvirt no longer knows, which is what is wanted.
-      _ = virConnectDomainEventDeregisterAny(handle.pointer, callback)
-    }
-  }
-}
-
 // MARK: The end
 
 extension ConnectionCore {
@@ -127,12 +88,12 @@ extension ConnectionCore {
 
   /// The connection has died: refuse calls and end the streams. Runs on the event thread.
   func lost(_ reason: ClosureReason) {
-    let streams = state.withLock { state in
-      guard state.phase == .open else { return [EventStreamRecord]() }
+    let isNews = state.withLock { state in
+      guard state.phase == .open else { return false }
       state.phase = .lost
-      return Array(state.streams.values)
+      return true
     }
-    for stream in streams { stream.buffer.finish { _ in .disconnected(reason) } }
+    if isNews { hub.finish(reason) }
   }
 
   /// Closes once, whoever asks; later callers wait for the first. Ignores cancellation.
@@ -159,22 +120,16 @@ extension ConnectionCore {
 
   private func closeNow() {
     calls.wait()
-    let (streams, watch) = state.withLock { state in
-      defer { state.streams = [:] }
-      return (Array(state.streams.values), state.watch)
-    }
-    for stream in streams {
-      deregister(stream)
-      stream.buffer.finish { _ in .disconnected(.requested) }
-    }
+    events.deregister(from: handle.pointer)
+    hub.finish(.requested)
+    let watch = state.withLock { $0.watch }
     if let watch {
       _ = virConnectUnregisterCloseCallback(handle.pointer, Callbacks.closed)
       ClosureWatch.remove(watch)
     }
     let status = virConnectClose(handle.pointer)
     let error = status < 0 ? LibvirtError.last("virConnectClose") : nil
-    // Callbacks that were being delivered are freed by the event thread a moment later.
-    _ = sinks.wait(timeout: .now() + .seconds(10))
+    _ = events.waitForRelease()
     let waiters = state.withLock { state in
       state.phase = .closed
       state.leftover = status

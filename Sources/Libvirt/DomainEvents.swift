@@ -1,7 +1,7 @@
 /// The events of a connection's domains, as an asynchronous sequence.
 ///
-/// Keep it as long as events matter: when the last copy and the last iterator go away, the
-/// callbacks are taken back in the background. Several iterators share one stream: each event
+/// Keep it as long as events matter: nothing is collected once the last copy and the last
+/// iterator are gone. Several iterators share one stream: each event
 /// goes to one of them. Iteration ends at the end of the stream or when the reading task is
 /// cancelled; the two differ in that only the first is announced by `.disconnected`.
 public struct DomainEvents: AsyncSequence, Sendable {
@@ -32,17 +32,17 @@ public struct DomainEvents: AsyncSequence, Sendable {
   }
 }
 
-/// Takes the callbacks of one stream back when nobody can read it any more.
+/// One stream's place in the hub, given up when nobody can read it any more.
 final class Subscription: Sendable {
   let buffer: EventBuffer
-  private let core: ConnectionCore
+  private let hub: EventHub
   private let key: Int
 
-  init(core: ConnectionCore, key: Int, buffer: EventBuffer) {
-    self.core = core
-    self.key = key
-    self.buffer = buffer
+  init(hub: EventHub, capacity: Int) {
+    self.hub = hub
+    buffer = EventBuffer(capacity: capacity)
+    key = hub.add(buffer)
   }
 
-  deinit { core.discard(key) }
+  deinit { hub.remove(key) }
 }

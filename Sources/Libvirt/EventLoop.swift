@@ -10,9 +10,7 @@ enum EventLoop {
   /// Registers libvirt's default loop and starts its thread. Call once.
   static func start() throws(LibvirtError) {
     try check("virEventRegisterDefaultImpl", virEventRegisterDefaultImpl())
-    let thread = Thread { turnForever() }
-    thread.name = "libvirt-events"
-    thread.start()
+    BlockingThreads.detach(name: "libvirt-events") { turnForever() }
   }
 
   private static func turnForever() {

@@ -2,7 +2,7 @@ import CLibvirt
 import Dispatch
 import Synchronization
 
-/// What libvirt holds for one registered callback: the way into one stream's buffer.
+/// What libvirt holds for one registered callback: the way into a connection's hub.
 ///
 /// Retained for C when a callback is registered and released by libvirt's free callback, so it
 /// lives exactly as long as libvirt may call it. `released` lets a closing connection wait
@@ -13,11 +13,11 @@ final class EventSink: Sendable {
   /// Sinks that libvirt holds at this moment, in the whole process: 0 once everything is closed.
   static var count: Int { living.load(ordering: .acquiring) }
 
-  private let buffer: EventBuffer
+  private let hub: EventHub
   private let released: DispatchGroup
 
-  init(buffer: EventBuffer, released: DispatchGroup) {
-    self.buffer = buffer
+  init(hub: EventHub, released: DispatchGroup) {
+    self.hub = hub
     self.released = released
     released.enter()
     Self.living.add(1, ordering: .acquiringAndReleasing)
@@ -31,7 +31,7 @@ final class EventSink: Sendable {
   /// Copies what identifies the domain and passes the event on. Runs on the event thread.
   func push(_ domain: OpaquePointer?, _ make: @escaping @Sendable (Domain) -> DomainEvent) {
     guard let domain, let (uuid, name) = Domain.identity(of: domain) else { return }
-    buffer.push { connection in
+    hub.push { connection in
       make(Domain(connection: connection, uuid: uuid, name: name))
     }
   }

@@ -1,7 +1,107 @@
 import ArgumentParser
-import AsyncHTTPClient
-import Hummingbird
-import Subprocess
-import Crypto
-import GRDB
-@main struct Coveyd: ParsableCommand { }
+import Covey
+import CoveyEngine
+import CoveyWire
+import Foundation
+import Logging
+
+/// The daemon: keeps guests and groups as they are wanted, and answers on a Unix socket.
+@main
+struct Coveyd: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "coveyd",
+    abstract: "Keeps virtual machines and groups of them as they are wanted.",
+    discussion: """
+      Flags win over the environment, the environment over the file. SIGTERM ends the daemon and leaves its guests
+      running; the next start takes them over.
+
+      Example: coveyd --state /var/lib/covey
+      """,
+    version: version)
+
+  @Option(help: "Folder for everything that covey keeps (env COVEY_STATE).")
+  var state: String?
+
+  @Option(help: "Unix socket to answer on (env COVEY_SOCKET; default: coveyd.sock in the state folder).")
+  var socket: String?
+
+  @Option(
+    help: "libvirt connection: qemu:///embed?root=DIR, qemu:///system or test:///default (env COVEY_CONNECT).")
+  var connect: String?
+
+  @Option(help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
+  var network: String?
+
+  @Option(help: "YAML file with any of: state, socket, connect, network.")
+  var config: String?
+
+  @Option(help: "How much is logged: debug, info, notice, warning or error.")
+  var logLevel: String = "info"
+
+  @Flag(help: "Only look at the host, print what is found, and end (what 'covey doctor' shows).")
+  var check = false
+
+  @Option(help: ArgumentHelp("Format of --check.", visibility: .hidden))
+  var format: String = "json"
+
+  func run() async throws {
+    do {
+      try await serve()
+    } catch let problem as Problem {
+      FileHandle.standardError.write(Data(Self.words(problem).utf8))
+      throw ExitCode(ErrorTable.row(problem.code.rawValue).exitStatus)
+    }
+  }
+
+  private func serve() async throws {
+    let flags = Configuration.Source(
+      state: state, socket: socket, connect: connect, network: network)
+    let configuration = try Configuration(
+      flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
+    var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = try level()
+    try configuration.state.make()
+    let lock = try StateLock(configuration.state.lock)
+    defer { lock.release() }
+    let house = try House(configuration, logger: logger)
+    if check { return try await printCheck(house) }
+    _ = try await house.link.connection()
+    try prepare(configuration.socket)
+    logger.notice(
+      "coveyd \(Self.version) serves",
+      metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])
+    try await Services.group(house, socket: configuration.socket, logger: logger).run()
+    await house.link.close()
+    unlink(configuration.socket)
+    logger.notice("coveyd ended; its guests run on")
+  }
+
+  /// The lock is ours, so that a socket that is still there was left by a daemon that is dead.
+  private func prepare(_ socket: String) throws {
+    unlink(socket)
+    umask(0o077)
+  }
+
+  private func printCheck(_ house: House) async throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    print(String(decoding: try encoder.encode(await house.doctor.view()), as: UTF8.self))
+    await house.link.close()
+  }
+
+  private func level() throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: logLevel) else {
+      throw Problem(
+        .invalid, subject: "log-level", "log-level is \"\(logLevel)\"",
+        hint: "use debug, info, notice, warning or error")
+    }
+    return level
+  }
+
+  private static func words(_ problem: Problem) -> String {
+    let hint = problem.hint.isEmpty ? "" : "  hint: \(problem.hint)\n"
+    return "coveyd: \(problem.message) (\(problem.code.rawValue))\n\(hint)"
+  }
+}

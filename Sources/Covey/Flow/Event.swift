@@ -8,7 +8,8 @@ public enum Event: Hashable, Sendable, Codable {
   case stepBegan(Operation.Identifier, cursor: Int)
   case operationUndoing(Operation.Identifier, Problem)
   case operationDone(Operation.Identifier)
-  case operationFailed(Operation.Identifier, Problem)
+  /// `undone`: every step was taken back, so that a guest that was new with the plan is gone again.
+  case operationFailed(Operation.Identifier, Problem, undone: Bool)
 
   case guestReady(Name)
   /// The balancer was seen to have passed the member its first request.

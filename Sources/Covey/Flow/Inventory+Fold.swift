@@ -1,3 +1,16 @@
+extension Event {
+  /// The operation that the event changes.
+  fileprivate var operation: Operation.Identifier? {
+    switch self {
+    case .operationBegan(let operation, _): operation.id
+    case .stepBegan(let id, _), .operationUndoing(let id, _), .operationDone(let id),
+      .operationFailed(let id, _, _):
+      id
+    default: nil
+    }
+  }
+}
+
 extension Inventory {
   /// Folds one event into the inventory. Pure; events about things that are gone change nothing but the revision.
   public mutating func apply(_ logged: LoggedEvent) {
@@ -7,6 +20,7 @@ extension Inventory {
     case .templateDeleted(let digest, _): templates[digest] = nil
     case .operationBegan, .stepBegan, .operationUndoing, .operationDone, .operationFailed:
       applyToOperation(logged.event, at: logged.at)
+      if let id = logged.event.operation { operations[id]?.revision = revision }
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
@@ -32,8 +46,8 @@ extension Inventory {
       operations[id]?.problem = problem
     case .operationDone(let id):
       finish(id, at: now)
-    case .operationFailed(let id, let problem):
-      fail(id, problem, at: now)
+    case .operationFailed(let id, let problem, let undone):
+      fail(id, problem, undone, at: now)
     default: break
     }
   }
@@ -68,13 +82,15 @@ extension Inventory {
     }
   }
 
-  private mutating func fail(_ id: Operation.Identifier, _ problem: Problem, at now: Timestamp) {
+  private mutating func fail(
+    _ id: Operation.Identifier, _ problem: Problem, _ undone: Bool, at now: Timestamp
+  ) {
     guard let operation = operations[id] else { return }
     operations[id]?.status = .failed
     operations[id]?.problem = problem
     operations[id]?.ended = now
-    if operation.status == .undoing, operation.cursor == 0 {
-      guests[operation.guest] = nil  // every step was taken back
+    if undone {
+      guests[operation.guest] = nil
     } else {
       guests[operation.guest]?.state = .failed
       guests[operation.guest]?.reason = problem.message

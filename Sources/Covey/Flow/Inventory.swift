@@ -55,6 +55,21 @@ public struct Inventory: Hashable, Sendable {
     return template
   }
 
+  /// All versions of a template, when nothing stands on any of them.
+  ///
+  /// - Throws: `Refusal.noSuchTemplate`, `.templateInUse` with the guests and groups that need it.
+  public func deletableVersions(of name: Name) throws(Refusal) -> [Template] {
+    _ = try requireTemplate(name)
+    let versions = templates.values.filter { $0.name == name }
+    let digests = Set(versions.map(\.digest))
+    let standing = guests.values.filter { digests.contains($0.templateDigest) }.map(\.name)
+    let launching = groups.values.filter { $0.spec.template == name }.map(\.name)
+    guard standing.isEmpty, launching.isEmpty else {
+      throw .templateInUse(name, guests: standing, groups: launching)
+    }
+    return versions
+  }
+
   private static func nearestName(_ name: Name, _ names: some Sequence<Name>) -> Name? {
     let word = nearest(to: name.text, among: names.map(\.text))
     return names.first { $0.text == word }

@@ -34,6 +34,8 @@ public struct Operation: Hashable, Sendable, Codable {
   public var status: Status = .running
   public var problem: Problem?
   public var ended: Timestamp?
+  /// Of the latest event that changed it, so that whoever waits for news of it alone can tell.
+  public var revision = 0
 
   public init(
     id: Identifier, verb: String, guest: Name, group: Name?, plan: Plan, began: Timestamp

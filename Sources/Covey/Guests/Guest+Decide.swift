@@ -63,9 +63,9 @@ extension Guest {
     guard state == .running || state == .starting else {
       return .refuse(.guestState(name, state, verb: "serve", hint: "start it first"))
     }
+    let looking: [GuestAction] = [.exposePorts, .awaitHealth(within: health.within)]
     return .proceed(
-      Plan([.exposePorts, .awaitHealth(within: health.within), .enterBalancer],
-        ending: .becomes(.serving)))
+      Plan(looking + (group == nil ? [] : [.enterBalancer]), ending: .becomes(awake)))
   }
 
   private var freshDisk: GuestAction { disk == .ephemeral ? .renewDisk : .createDisk }

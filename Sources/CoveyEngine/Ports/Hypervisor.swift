@@ -17,6 +17,8 @@ public protocol Hypervisor: Sendable {
   func destroy(_ guest: Guest) async throws
   /// Removes the definition; succeeds when there is none. The machine must not run.
   func undefine(_ guest: Guest) async throws
+  /// Whether the guest's machine exists right now, paused or not.
+  func isRunning(_ guest: Guest) async throws -> Bool
   /// Every guest of covey's and its load, in one bulk call.
   func observe() async throws -> [ObservedGuest]
   /// The records kept in the machines' own metadata, to rebuild membership from.

@@ -29,15 +29,3 @@ public struct StoredState: Sendable {
     self.setAside = setAside
   }
 }
-
-/// A record to be stored or removed.
-public enum RecordChange: Hashable, Sendable {
-  case putTemplate(Template)
-  case removeTemplate(digest: String)
-  case putGuest(Guest)
-  case removeGuest(Name)
-  case putGroup(Group)
-  case removeGroup(Name)
-  case putOperation(Operation)
-  case removeOperation(Operation.Identifier)
-}

@@ -12,7 +12,7 @@ public struct DoctorView: Codable, Sendable, Hashable {
   public var state: String
   public var socket: String
   /// `ADDRESS:PORT` of covey's DNS; nil while it serves none.
-  public var dns: String?
+  @ExplicitNull public var dns: String?
   /// The pool of guests' addresses, in words.
   public var addresses: String
   /// By program: covey, libvirt, qemu, haproxy, kernel.

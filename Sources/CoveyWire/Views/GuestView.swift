@@ -5,7 +5,8 @@ public struct GuestView: Codable, Sendable, Hashable {
   public var state: String
   public var template: String
   public var templateDigest: String
-  public var group: String?
+  /// Always present in JSON; null for a guest that is in no group.
+  @ExplicitNull public var group: String?
   public var address: String
   public var ports: [PortView]
   /// `persistent` or `ephemeral`.

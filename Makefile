@@ -1,0 +1,35 @@
+# `make help` lists the targets; `make demo` and `make test` do all their own set-up.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build format lint clean packages swift
+
+# One debug build serves the demo and the tests. The lines of make itself are noise.
+MAKEFLAGS += --no-print-directory
+SOURCES := Sources Tests docs/examples Package.swift
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build ## See a group of real guests grow and shrink under load (installs missing packages)
+	@.build/debug/covey demo
+
+test: build ## Run all tests, real guests included (installs missing packages)
+	@swift test
+
+build: packages swift ## Build the programs and the tests
+	@swift build --build-tests
+
+format: swift ## Format all Swift files in place
+	@swift format --in-place --recursive $(SOURCES)
+
+lint: swift ## Check the format of all Swift files
+	@swift format lint --strict --recursive $(SOURCES)
+
+clean: ## Remove everything that was built
+	@rm -rf .build
+
+packages:
+	@.ci/install-packages
+
+swift:
+	@.ci/check-swift

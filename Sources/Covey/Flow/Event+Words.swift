@@ -1,0 +1,123 @@
+extension Event {
+  /// The case's name: stable, for programs.
+  public var kind: String {
+    switch self {
+    case .templateSealed: "templateSealed"
+    case .templateDeleted: "templateDeleted"
+    case .operationBegan: "operationBegan"
+    case .stepBegan: "stepBegan"
+    case .operationUndoing: "operationUndoing"
+    case .operationDone: "operationDone"
+    case .operationFailed: "operationFailed"
+    case .guestReady: "guestReady"
+    case .guestServedFirst: "guestServedFirst"
+    case .guestFound: "guestFound"
+    case .guestAdopted: "guestAdopted"
+    case .groupCreated: "groupCreated"
+    case .groupChanged: "groupChanged"
+    case .desiredChanged: "desiredChanged"
+    case .groupPaused: "groupPaused"
+    case .groupResumed: "groupResumed"
+    case .groupDeleting: "groupDeleting"
+    case .groupForgotten: "groupForgotten"
+    case .balancerFailed: "balancerFailed"
+    case .balancerRecovered: "balancerRecovered"
+    case .recordSetAside: "recordSetAside"
+    }
+  }
+
+  /// An event in words, told with the help of an inventory that still knows what it is about.
+  public struct Words: Hashable, Sendable {
+    /// The object, such as `guest web-1`.
+    public let subject: String
+    /// The group it belongs to.
+    public let group: Name?
+    public let message: String
+  }
+
+  public func words(in inventory: Inventory) -> Words {
+    operationWords(in: inventory) ?? guestWords(in: inventory) ?? groupWords ?? otherWords
+  }
+
+  private func operationWords(in inventory: Inventory) -> Words? {
+    switch self {
+    case .operationBegan(let operation, _):
+      return Self.words(operation, "\(operation.verb) begins")
+    case .stepBegan(let id, let cursor):
+      guard let operation = inventory.operations[id], operation.steps.indices.contains(cursor)
+      else { return Words(subject: "operation \(id)", group: nil, message: "step \(cursor + 1)") }
+      return Self.words(operation, operation.steps[cursor].stage)
+    case .operationUndoing(let id, let problem):
+      return Self.words(inventory.operations[id], id, "is taken back: \(problem.message)")
+    case .operationDone(let id):
+      let ending = inventory.operations[id].map { operation in
+        switch operation.ending {
+        case .becomes(let state): "\(operation.verb) done: \(state.rawValue)"
+        case .forgotten: "\(operation.verb) done: gone"
+        }
+      }
+      return Self.words(inventory.operations[id], id, ending ?? "done")
+    case .operationFailed(let id, let problem, let undone):
+      let after = undone ? "; all of it was taken back" : ""
+      return Self.words(inventory.operations[id], id, "failed: \(problem.message)\(after)")
+    default: return nil
+    }
+  }
+
+  private func guestWords(in inventory: Inventory) -> Words? {
+    func told(_ name: Name, _ message: String) -> Words {
+      Words(subject: "guest \(name)", group: inventory.guests[name]?.group, message: message)
+    }
+    return switch self {
+    case .guestReady(let name): told(name, "answered its health check")
+    case .guestServedFirst(let name): told(name, "served its first request")
+    case .guestFound(let name, let state, let reason):
+      told(name, "found \(state.rawValue): \(reason)")
+    case .guestAdopted(let guest): told(guest.name, "adopted from the hypervisor")
+    default: nil
+    }
+  }
+
+  private var groupWords: Words? {
+    func told(_ name: Name, _ message: String) -> Words {
+      Words(subject: "group \(name)", group: name, message: message)
+    }
+    return switch self {
+    case .groupCreated(let group): told(group.name, "created")
+    case .groupChanged(let name, _): told(name, "changed")
+    case .desiredChanged(let name, let size, let why): told(name, "desired size \(size): \(why)")
+    case .groupPaused(let name): told(name, "paused")
+    case .groupResumed(let name): told(name, "resumed")
+    case .groupDeleting(let name): told(name, "is being deleted")
+    case .groupForgotten(let name): told(name, "gone")
+    case .balancerFailed(let name, let problem): told(name, "balancer: \(problem.message)")
+    case .balancerRecovered(let name): told(name, "the balancer works again")
+    default: nil
+    }
+  }
+
+  private var otherWords: Words {
+    switch self {
+    case .templateSealed(let template):
+      Words(
+        subject: "template \(template.name)", group: nil, message: "sealed as \(template.shortDigest)")
+    case .templateDeleted(let digest, let name):
+      Words(
+        subject: "template \(name)", group: nil, message: "version \(digest.prefix(12)) deleted")
+    case .recordSetAside(let kind, let key, let why):
+      Words(subject: "\(kind) \(key)", group: nil, message: "could not be read, set aside: \(why)")
+    default: Words(subject: "", group: nil, message: kind)
+    }
+  }
+
+  private static func words(_ operation: Operation, _ message: String) -> Words {
+    Words(subject: "guest \(operation.guest)", group: operation.group, message: message)
+  }
+
+  private static func words(_ operation: Operation?, _ id: Operation.Identifier, _ message: String)
+    -> Words
+  {
+    operation.map { words($0, message) }
+      ?? Words(subject: "operation \(id)", group: nil, message: message)
+  }
+}

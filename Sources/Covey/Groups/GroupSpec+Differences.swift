@@ -1,0 +1,17 @@
+extension GroupSpec {
+  /// The fields in which a newer specification differs, as `min: 1 -> 2`, in the order of the document's keys.
+  public func differences(from new: GroupSpec) -> [String] {
+    zip(fields, new.fields).filter { $0.1 != $1.1 }.map { "\($0.0): \($0.1) -> \($1.1)" }
+  }
+
+  private var fields: [(String, String)] {
+    [
+      ("template", template.text), ("min", "\(min)"), ("max", "\(max)"), ("surge", "\(surge)"),
+      ("port", "\(port)"), ("listen", "\(listen)"), ("cpus", cpus.map { "\($0)" } ?? "template's"),
+      ("memory", memory.map { "\($0)" } ?? "template's"), ("disk", disk.rawValue),
+      ("cpuAbove", "\(policy.cpuAbove)"), ("cpuBelow", "\(policy.cpuBelow)"),
+      ("for", policy.hold.text), ("cooldown", policy.cooldown.text), ("interval", interval.text),
+      ("drainWithin", drainWithin.text), ("readyWithin", readyWithin?.text ?? "template's"),
+    ]
+  }
+}

@@ -1,0 +1,66 @@
+import Covey
+
+/// The latest measurements, for policies and for whoever looks: loads of guests, counters of balancers.
+public actor Gauges {
+  /// What a guest uses of its host.
+  public struct GuestLoad: Hashable, Sendable {
+    /// Percent of its virtual CPUs since the look before; nil until it was looked at twice.
+    public let cpu: Double?
+    public let memory: ByteCount?
+  }
+
+  /// What a group's balancer counted.
+  public struct GroupTraffic: Hashable, Sendable {
+    public let statistics: TrafficStatistics
+    /// Requests per second since the look before; nil until it was looked at twice.
+    public let requestRate: Double?
+  }
+
+  private var observed: [String: (guest: ObservedGuest, at: Timestamp)] = [:]
+  public private(set) var loads: [Name: GuestLoad] = [:]
+  public private(set) var traffic: [Name: GroupTraffic] = [:]
+  private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
+  public private(set) var latestRounds: [Name: ScalingRound] = [:]
+
+  public init() {}
+
+  /// Takes in one bulk look; guests that are not in it are forgotten.
+  public func note(_ guests: [ObservedGuest], at now: Timestamp) {
+    var next: [String: (guest: ObservedGuest, at: Timestamp)] = [:]
+    var loads: [Name: GuestLoad] = [:]
+    for guest in guests {
+      next[guest.uuid] = (guest, now)
+      let cpu = observed[guest.uuid].flatMap { Self.cpu(of: guest, since: $0.guest, now - $0.at) }
+      loads[guest.name] = GuestLoad(cpu: cpu, memory: guest.memory)
+    }
+    observed = next
+    self.loads = loads
+  }
+
+  public func note(_ statistics: TrafficStatistics, of group: Name, at now: Timestamp) {
+    var rate: Double?
+    if let before = counted[group], now > before.at, statistics.requests >= before.requests {
+      rate = Double(statistics.requests - before.requests) / (now - before.at).inSeconds
+    }
+    counted[group] = (statistics.requests, now)
+    traffic[group] = GroupTraffic(statistics: statistics, requestRate: rate)
+  }
+
+  public func note(_ round: ScalingRound, of group: Name) { latestRounds[group] = round }
+
+  public func forget(_ group: Name) {
+    traffic[group] = nil
+    counted[group] = nil
+    latestRounds[group] = nil
+  }
+
+  /// A machine that was started anew in between has used less than before: it is unmeasured then.
+  private static func cpu(of guest: ObservedGuest, since old: ObservedGuest, _ span: Duration)
+    -> Double?
+  {
+    guard let now = guest.cpuTime, let before = old.cpuTime, now >= before, span > .zero else {
+      return nil
+    }
+    return 100 * (now - before).inSeconds / span.inSeconds / Double(max(guest.cpus, 1))
+  }
+}

@@ -1,0 +1,208 @@
+import Covey
+import Logging
+
+/// The scaling loop: observe, decide by the pure policy, reconcile by requests on guests.
+///
+/// It never touches a guest itself. Guests are read in one bulk call for all groups that are due.
+public actor Scaler {
+  /// While a new member has not been seen to serve, the balancer is looked at this often, for at most `quickLooks`.
+  static let quickLook: Duration = .milliseconds(100)
+  static let quickLooks: Duration = .seconds(3)
+  static let longestPause: Duration = .seconds(1)
+
+  /// Whether a group had its size at the latest look, and which.
+  private struct Settling {
+    let desired: Int
+    let isSettled: Bool
+  }
+
+  private let ledger: Ledger
+  private let ports: Ports
+  private let gauges: Gauges
+  private let rounds: RoundBook
+  private let traffic: TrafficKeeper
+  private let guests: GuestRequests
+  private let logger: Logger
+  private var memories: [Name: ScalingMemory] = [:]
+  private var settling: [Name: Settling] = [:]
+  private var settledOnce: Set<Name> = []
+  private var lookedAt: [Name: Timestamp] = [:]
+
+  public init(
+    ledger: Ledger, ports: Ports, gauges: Gauges, rounds: RoundBook, guests: GuestRequests,
+    logger: Logger
+  ) {
+    self.ledger = ledger
+    self.ports = ports
+    self.gauges = gauges
+    self.rounds = rounds
+    self.guests = guests
+    self.logger = logger
+    traffic = TrafficKeeper(ledger: ledger, ports: ports, gauges: gauges, logger: logger)
+  }
+
+  /// Runs until its task is cancelled.
+  public func run() async {
+    while !Task.isCancelled {
+      await tick()
+      do { try await ports.time.sleep(for: pause()) } catch { break }
+    }
+    await rounds.writeAll(at: ports.time.now())
+  }
+
+  /// One turn of the loop: looks at the groups whose interval has passed.
+  public func tick() async {
+    let now = ports.time.now()
+    let inventory = await ledger.inventory
+    let due = inventory.groups.values.filter { group in
+      lookedAt[group.name].map { now - $0 >= group.spec.interval } ?? true
+    }
+    forgetGroups(besides: inventory)
+    if !due.isEmpty { await observe(at: now) }
+    for group in inventory.groups.values.sorted(by: { $0.name < $1.name }) {
+      if due.contains(where: { $0.name == group.name }) {
+        lookedAt[group.name] = now
+        await round(group)
+      } else if await isAwaitingFirstRequest(group.name) {
+        await traffic.look(at: group)
+      }
+    }
+  }
+
+  private func observe(at now: Timestamp) async {
+    do {
+      await gauges.note(try await ports.hypervisor.observe(), at: now)
+    } catch {
+      logger.error("guests not observed: \(error)")
+      await gauges.note([], at: now)
+    }
+  }
+
+  private func round(_ group: Group) async {
+    await traffic.look(at: group)
+    if !group.isBeingDeleted { await decide(group) }
+    await reconcile(group.name)
+    if group.isBeingDeleted { await finishDeleting(group) }
+  }
+
+  private func decide(_ group: Group) async {
+    let now = ports.time.now()
+    let inventory = await ledger.inventory
+    guard let group = inventory.groups[group.name] else { return }
+    let seen = await observation(of: group, in: inventory, at: now)
+    noteSettling(of: group.name, seen, at: now)
+    let memory = memories[group.name] ?? ScalingMemory()
+    let (verdict, next) = group.spec.policy.decide(seen, memory, at: now)
+    memories[group.name] = next
+    let round = ScalingRound(
+      at: now, cpu: seen.cpu, meanCPU: seen.meanCPU, serving: seen.serving, size: seen.size,
+      desired: seen.desired, requestRate: seen.requestRate, verdict: verdict)
+    await rounds.note(round, of: group.name)
+    await gauges.note(round, of: group.name)
+    await carryOut(verdict, on: group)
+  }
+
+  private func observation(of group: Group, in inventory: Inventory, at now: Timestamp) async
+    -> Observation
+  {
+    let members = inventory.members(of: group.name)
+    let serving = members.filter { $0.state == .serving }
+    let loads = await gauges.loads
+    let measured = serving.compactMap { member in
+      loads[member.name]?.cpu.map { (member.name, $0) }
+    }
+    let rate = await gauges.traffic[group.name]?.requestRate
+    return Observation(
+      cpu: Dictionary(uniqueKeysWithValues: measured), requestRate: rate, serving: serving.count,
+      size: members.count, desired: group.desired, min: group.spec.min, max: group.spec.max,
+      isSettling: !group.isSettled(in: inventory), isPaused: group.isPaused,
+      launchBrake: group.brake.holds(at: now))
+  }
+
+  /// The cooldown counts from the moment at which the group reached its size again; reaching it for the first time is
+  /// no change, and a change may settle between two looks.
+  private func noteSettling(of group: Name, _ seen: Observation, at now: Timestamp) {
+    let before = settling[group]
+    settling[group] = Settling(desired: seen.desired, isSettled: !seen.isSettling)
+    guard let before, !seen.isSettling else { return }
+    guard settledOnce.contains(group) else {
+      settledOnce.insert(group)
+      return
+    }
+    if !before.isSettled || before.desired != seen.desired {
+      memories[group, default: ScalingMemory()].settledAt = now
+    }
+  }
+
+  private func carryOut(_ verdict: Verdict, on group: Group) async {
+    let size: Int
+    switch verdict.move {
+    case .stay: return
+    case .grow: size = min(group.desired + 1, group.spec.max)
+    case .shrink: size = max(group.desired - 1, group.spec.min)
+    }
+    logger.info(
+      "\(verdict.move.rawValue) to \(size): \(verdict.reason)",
+      metadata: ["group": "\(group.name)"])
+    await attempting("scaling") {
+      try await ledger.record([.desiredChanged(group.name, to: size, why: verdict.reason)])
+    }
+  }
+
+  /// Asks for whatever the group lacks; guests that are busy are left alone.
+  private func reconcile(_ name: Name) async {
+    let inventory = await ledger.inventory
+    guard let group = inventory.groups[name] else { return }
+    for step in group.reconcile(in: inventory, at: ports.time.now()) {
+      await attempting("reconciling") {
+        switch step {
+        case .launch(let request): _ = try await guests.launch(request)
+        case .request(let guest, let request): _ = try await ledger.request(request, on: guest)
+        }
+      }
+    }
+  }
+
+  private func finishDeleting(_ group: Group) async {
+    guard await ledger.inventory.members(of: group.name).isEmpty else { return }
+    await attempting("deleting") {
+      try await ports.balancer.close(group.name)
+      try await ledger.record([.groupForgotten(group.name)])
+      await gauges.forget(group.name)
+    }
+  }
+
+  private func attempting(_ what: String, _ body: () async throws -> Void) async {
+    do { try await body() } catch {
+      // The next turn looks again: nothing is lost but time.
+      logger.warning("\(what): \(error)")
+    }
+  }
+
+  private func isAwaitingFirstRequest(_ group: Name) async -> Bool {
+    let now = ports.time.now()
+    return await ledger.inventory.members(of: group).contains { member in
+      guard let since = member.servingAt, member.firstServedAt == nil else { return false }
+      return now - since < Self.quickLooks
+    }
+  }
+
+  private func pause() async -> Duration {
+    let now = ports.time.now()
+    let groups = await ledger.inventory.groups.values
+    var pause = Self.longestPause
+    for group in groups {
+      if await isAwaitingFirstRequest(group.name) { return Self.quickLook }
+      let due = lookedAt[group.name].map { $0 + group.spec.interval - now } ?? .zero
+      pause = min(pause, max(due, .milliseconds(10)))
+    }
+    return pause
+  }
+
+  private func forgetGroups(besides inventory: Inventory) {
+    memories = memories.filter { inventory.groups[$0.key] != nil }
+    settledOnce = settledOnce.filter { inventory.groups[$0] != nil }
+    settling = settling.filter { inventory.groups[$0.key] != nil }
+    lookedAt = lookedAt.filter { inventory.groups[$0.key] != nil }
+  }
+}

@@ -1,0 +1,45 @@
+import Covey
+
+/// A guest whose machine is not as the inventory has it.
+struct Finding: Hashable {
+  let guest: Name
+  let was: GuestState
+  let now: GuestState
+  let reason: String
+}
+
+extension Inventory {
+  /// Compares the inventory with one look at the hypervisor. Pure; guests with a plan under way are left out.
+  func findings(from observed: [ObservedGuest]) -> [Finding] {
+    let machines = Dictionary(observed.map { ($0.name, $0.machine) }) { first, _ in first }
+    return guests.values.sorted { $0.name < $1.name }.compactMap { guest in
+      guard operation(on: guest.name) == nil else { return nil }
+      let found = Self.judge(guest, machines[guest.name])
+      return found.map { Finding(guest: guest.name, was: guest.state, now: $0, reason: $1) }
+    }
+  }
+
+  private static func judge(_ guest: Guest, _ machine: ObservedGuest.Machine?)
+    -> (GuestState, String)?
+  {
+    switch machine {
+    case .running:
+      switch guest.state {
+      case .running, .serving, .failed: nil
+      case .defined, .stopped: (.starting, "it was started outside covey")
+      case .starting, .draining, .stopping, .standby, .unknown:
+        (.starting, "its machine runs; covey looks whether it serves")
+      }
+    case .paused:
+      guest.state == .unknown || guest.state == .standby
+        ? nil : (.unknown, "its machine was paused outside covey")
+    case .crashed: guest.state == .failed ? nil : (.failed, "its machine crashed")
+    case .off:
+      guest.state.hasMachine || guest.state == .unknown
+        ? (.stopped, "its machine ended by itself") : nil
+    case nil:
+      guest.state.hasMachine || guest.state == .unknown
+        ? (.stopped, "its machine is gone from the hypervisor") : nil
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Covey
+import Logging
+
+/// Carries out saved plans: those an earlier daemon left unfinished first, then every new one.
+///
+/// One plan at a time touches a guest. Each step is saved before it begins, so that a daemon that is killed takes the
+/// plan up at the step it was at; steps may be repeated. A failed launch is taken back, latest step first.
+public struct Performer: Sendable {
+  /// How often a step that takes something back is tried before the guest is left `failed`.
+  static let undoTries = 3
+
+  private let ledger: Ledger
+  private let ports: Ports
+  private let steps: StepRunner
+  private let turns = Turns()
+  private let logger: Logger
+
+  public init(ledger: Ledger, ports: Ports, logger: Logger) {
+    self.ledger = ledger
+    self.ports = ports
+    self.steps = StepRunner(ports: ports, ledger: ledger)
+    self.logger = logger
+  }
+
+  /// Runs until its task is cancelled; plans under way are then left as saved, for the next daemon.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      let (unfinished, new) = await ledger.operationsToPerform()
+      for operation in unfinished { group.addTask { await perform(operation.id) } }
+      for await operation in new { group.addTask { await perform(operation.id) } }
+      group.cancelAll()
+    }
+  }
+
+  private func perform(_ id: Operation.Identifier) async {
+    guard let guest = await ledger.inventory.operations[id]?.guest else { return }
+    await turns.take(guest)
+    await untilOver(id) { await carryOut(id) }
+    await turns.give(guest)
+  }
+
+  /// Runs a body, and cancels it when the operation ends otherwise: a forced delete interrupts it.
+  private func untilOver(_ id: Operation.Identifier, _ body: @escaping @Sendable () async -> Void)
+    async
+  {
+    await withTaskGroup { group in
+      group.addTask { await body() }
+      group.addTask {
+        _ = await ledger.inventory { $0.operations[id]?.status.isOver ?? true }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func carryOut(_ id: Operation.Identifier) async {
+    guard let operation = await ledger.inventory.operations[id], !operation.status.isOver else {
+      return
+    }
+    do {
+      if operation.status == .undoing, let problem = operation.problem {
+        try await undo(operation, from: operation.cursor, because: problem)
+      } else {
+        try await goForward(operation)
+      }
+    } catch is CancellationError {
+      logger.debug("plan interrupted", metadata: ["operation": "\(id)"])
+    } catch {
+      // The store could not save: the plan stays as last saved, and the next daemon takes it up there.
+      logger.error("plan left as saved: \(error)", metadata: ["operation": "\(id)"])
+    }
+  }
+
+  private func goForward(_ operation: Operation) async throws {
+    for cursor in operation.cursor..<operation.steps.count {
+      try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
+      let step = operation.steps[cursor]
+      do {
+        try await perform(step, of: operation)
+      } catch let error where !(error is CancellationError) && !Task.isCancelled {
+        let problem = Self.problem(error, step, operation)
+        logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
+        guard operation.undoesOnFailure else {
+          return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
+        }
+        try await ledger.record([.operationUndoing(operation.id, problem)])
+        return try await undo(operation, from: cursor, because: problem)
+      }
+      if case .awaitHealth = step { try await ledger.record([.guestReady(operation.guest)]) }
+    }
+    try await ledger.record([.operationDone(operation.id)])
+    logger.info("\(operation.verb) done", metadata: Self.metadata(operation))
+  }
+
+  /// Takes steps back, latest first; the failed one too, because its outcome may be unknown.
+  private func undo(_ operation: Operation, from cursor: Int, because problem: Problem) async throws {
+    for index in (0...cursor).reversed() {
+      guard let step = operation.steps[index].undo else { continue }
+      try await ledger.record([.stepBegan(operation.id, cursor: index)])
+      guard try await tryToUndo(step, operation) else {
+        return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
+      }
+    }
+    try await ledger.record([.operationFailed(operation.id, problem, undone: true)])
+  }
+
+  private func tryToUndo(_ step: GuestAction, _ operation: Operation) async throws -> Bool {
+    for attempt in 1...Self.undoTries {
+      do {
+        try await perform(step, of: operation)
+        return true
+      } catch let error where !(error is CancellationError) && !Task.isCancelled {
+        logger.error(
+          "taking back failed: \(error)",
+          metadata: ["step": "\(step.stage)", "attempt": "\(attempt)"])
+        try await ports.time.sleep(for: .milliseconds(200 * Int64(attempt)))
+      }
+    }
+    return false
+  }
+
+  private func perform(_ step: GuestAction, of operation: Operation) async throws {
+    let inventory = await ledger.inventory
+    guard let guest = inventory.guests[operation.guest] else { return }
+    try await steps.perform(step, on: guest, from: inventory.templates[guest.templateDigest])
+  }
+
+  private static func problem(_ error: any Error, _ step: GuestAction, _ operation: Operation)
+    -> Problem
+  {
+    if let problem = error as? Problem { return problem }
+    return Problem(
+      .internal, subject: "guest \(operation.guest)",
+      "\(operation.verb) of guest \"\(operation.guest)\" failed while \(step.stage): \(error)",
+      hint: "see the daemon's log")
+  }
+
+  private static func metadata(_ operation: Operation) -> Logger.Metadata {
+    ["guest": "\(operation.guest)", "operation": "\(operation.id)"]
+  }
+}

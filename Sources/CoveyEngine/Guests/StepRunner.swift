@@ -1,0 +1,107 @@
+import Covey
+
+/// Carries out one step of a guest's plan through the ports. Every step may be repeated.
+struct StepRunner: Sendable {
+  let ports: Ports
+  let ledger: Ledger
+
+  /// How often a condition is looked at while a step waits for it.
+  static let lookEvery: Duration = .milliseconds(100)
+  /// The power button is pressed again while a guest, still booting perhaps, does not react.
+  static let pressAgainAfter: Duration = .seconds(4)
+
+  /// - Throws: `Problem` with the step's reason; `CancellationError` when the plan was interrupted.
+  func perform(_ step: GuestAction, on guest: Guest, from template: Template?) async throws {
+    switch step {
+    case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
+    case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
+    case .define: try await ports.hypervisor.define(guest, from: required(template, guest))
+    case .startMachine: try await ports.hypervisor.start(guest)
+    case .exposePorts: try await ports.hypervisor.exposePorts(of: guest)
+    case .awaitHealth(let within): try await awaitHealth(of: guest, within: within)
+    case .enterBalancer: try await enterBalancer(guest)
+    case .drain: try await inGroup(guest) { try await ports.balancer.drain(guest.name, in: $0) }
+    case .awaitDrained(let within): try await awaitDrained(guest, within: within)
+    case .leaveBalancer:
+      try await inGroup(guest) { try await ports.balancer.leave(guest.name, in: $0) }
+    case .shutDown(let within): try await shutDown(guest, within: within)
+    case .destroy: try await ports.hypervisor.destroy(guest)
+    case .undefine: try await ports.hypervisor.undefine(guest)
+    case .removeDisk: try await ports.disks.remove(of: guest.name)
+    }
+  }
+
+  private func required(_ template: Template?, _ guest: Guest) throws -> Template {
+    guard let template else {
+      throw Problem(
+        .notFound, subject: "template \(guest.template)",
+        "guest \"\(guest.name)\" stands on a version of template \"\(guest.template)\" that covey does not know",
+        hint: "rebuild it from the same folder: covey template build FOLDER")
+    }
+    return template
+  }
+
+  private func inGroup(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
+    if let group = guest.group { try await body(group) }
+  }
+
+  private func awaitHealth(of guest: Guest, within: Duration) async throws {
+    guard let endpoint = guest.endpoint(of: guest.health.port) else { return }
+    let deadline = ports.time.now() + within
+    var looks = 0
+    var failure = "nothing was asked yet"
+    while ports.time.now() < deadline {
+      let limit = min(.seconds(2), deadline - ports.time.now())
+      let answer = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
+      guard let answer else { return }
+      failure = answer
+      looks += 1
+      if looks.isMultiple(of: 10), try await !ports.hypervisor.isRunning(guest) {
+        throw await unhealthy(guest, .internal, "its machine ended while covey waited for it")
+      }
+      try await ports.time.sleep(for: Self.lookEvery)
+    }
+    let what = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(failure)"
+    throw await unhealthy(guest, .deadline, what)
+  }
+
+  private func unhealthy(_ guest: Guest, _ code: Problem.Code, _ reason: String) async -> Problem {
+    let tail = await ports.hypervisor.consoleTail(of: guest.name, lines: 3)
+    let console =
+      tail.isEmpty
+      ? "its console shows nothing" : "its console ends with: \(tail.joined(separator: " | "))"
+    return Problem(
+      code, subject: "guest \(guest.name)", "guest \"\(guest.name)\": \(reason); \(console)",
+      hint: "launch it with --keep-failed and look at: covey logs \(guest.name); "
+        + "or give it more time with --ready-within")
+  }
+
+  private func enterBalancer(_ guest: Guest) async throws {
+    guard let group = guest.group, let port = await ledger.inventory.groups[group]?.spec.port,
+      let endpoint = guest.endpoint(of: port)
+    else { return }
+    try await ports.balancer.enter(BalancedMember(name: guest.name, endpoint: endpoint), in: group)
+  }
+
+  private func awaitDrained(_ guest: Guest, within: Duration) async throws {
+    guard let group = guest.group else { return }
+    let deadline = ports.time.now() + within
+    while ports.time.now() < deadline {
+      let seen = try await ports.balancer.statistics(of: group).members[guest.name]
+      guard let seen, seen.sessions > 0 else { return }
+      try await ports.time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  private func shutDown(_ guest: Guest, within: Duration) async throws {
+    let deadline = ports.time.now() + within
+    var pressed: Timestamp?
+    while ports.time.now() < deadline, try await ports.hypervisor.isRunning(guest) {
+      if pressed.map({ ports.time.now() - $0 >= Self.pressAgainAfter }) ?? true {
+        try await ports.hypervisor.requestShutdown(of: guest)
+        pressed = ports.time.now()
+      }
+      try await ports.time.sleep(for: Self.lookEvery)
+    }
+  }
+}

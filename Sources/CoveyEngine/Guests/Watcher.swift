@@ -1,0 +1,77 @@
+import Covey
+import Logging
+
+/// Keeps the inventory true to what the hypervisor shows: on start, on every hint, and now and then.
+///
+/// Hints only say where to look; what counts is what a fresh read shows. Guests with a plan under way are left to it.
+public struct Watcher: Sendable {
+  /// How often everything is looked at without a hint.
+  static let lookEvery: Duration = .seconds(10)
+
+  private let ledger: Ledger
+  private let ports: Ports
+  private let logger: Logger
+
+  public init(ledger: Ledger, ports: Ports, logger: Logger) {
+    self.ledger = ledger
+    self.ports = ports
+    self.logger = logger
+  }
+
+  /// Runs until its task is cancelled.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        while !Task.isCancelled {
+          for await _ in await ports.hypervisor.hints() { await look() }
+          // The connection ended; its successor is asked for.
+          do { try await ports.time.sleep(for: .seconds(1)) } catch { return }
+        }
+      }
+      group.addTask {
+        while !Task.isCancelled {
+          await look()
+          do { try await ports.time.sleep(for: Self.lookEvery) } catch { return }
+        }
+      }
+    }
+  }
+
+  /// Adopts guests that covey had before, then settles the inventory with what really runs.
+  public func look() async {
+    do {
+      // What is known is read first: what begins after this look is not judged by it.
+      let known = await ledger.inventory
+      let observed = try await ports.hypervisor.observe()
+      let strangers = observed.filter { known.guests[$0.name] == nil }
+      if !strangers.isEmpty { try await adopt(strangers) }
+      for finding in known.findings(from: observed) { try await settle(finding) }
+    } catch is CancellationError {
+    } catch {
+      logger.error("look at the hypervisor failed: \(error)")
+    }
+  }
+
+  /// Rebuilds records from the metadata that machines carry; those whose launch has begun meanwhile are not strange.
+  private func adopt(_ strangers: [ObservedGuest]) async throws {
+    let names = Set(strangers.map(\.name))
+    for guest in try await ports.hypervisor.identities() where names.contains(guest.name) {
+      let current = await ledger.inventory
+      guard current.guests[guest.name] == nil else { continue }
+      logger.notice("adopted from the hypervisor", metadata: ["guest": "\(guest.name)"])
+      try await ledger.record([.guestAdopted(guest)])
+    }
+  }
+
+  private func settle(_ finding: Finding) async throws {
+    let current = await ledger.inventory
+    guard let guest = current.guests[finding.guest], current.operation(on: guest.name) == nil,
+      guest.state == finding.was
+    else { return }
+    logger.notice(
+      "found \(finding.now.rawValue), was \(finding.was.rawValue): \(finding.reason)",
+      metadata: ["guest": "\(guest.name)"])
+    try await ledger.record([.guestFound(guest.name, finding.now, reason: finding.reason)])
+    if finding.now == .starting { _ = try await ledger.request(.serve, on: guest.name) }
+  }
+}

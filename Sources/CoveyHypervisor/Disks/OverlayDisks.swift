@@ -1,0 +1,78 @@
+import Covey
+import CoveyEngine
+import Glibc
+
+/// Guests' disks as qcow2 overlays on the sealed image of their template.
+///
+/// ```
+/// GUESTS/NAME/disk.qcow2   holds what the guest wrote; everything else is read from the template
+/// ```
+///
+/// The folder is private to the user that runs coveyd. An overlay appears under its name complete or not at all.
+public struct OverlayDisks: Disks {
+  /// Free space under which no overlay is begun: a guest whose first writes fail is worse than none.
+  static let leastFree = ByteCount.mebibytes(64)
+
+  private let guests: String
+  private let templates: TemplateFolder
+
+  /// - `guests`: absolute path of the folder that holds a folder for each guest; made when it is first needed.
+  /// - `templates`: where the images lie that overlays stand on.
+  public init(guests: String, templates: TemplateFolder) {
+    self.guests = guests
+    self.templates = templates
+  }
+
+  /// Where a guest's overlay lies.
+  public func path(of guest: Name) -> String { "\(folder(of: guest))/disk.qcow2" }
+
+  public func create(for guest: Guest, from template: Template) async throws {
+    try await templates.verify(template)
+    guard HostFiles.facts(of: path(of: guest.name)) == nil else { return }
+    try await make(for: guest.name, from: template)
+  }
+
+  public func renew(for guest: Guest, from template: Template) async throws {
+    try await templates.verify(template)
+    try await make(for: guest.name, from: template)
+  }
+
+  public func remove(of guest: Name) async throws {
+    try HostFiles.remove(folder(of: guest))
+  }
+
+  public func usage(of guest: Name) async -> ByteCount? {
+    guard let facts = HostFiles.facts(of: path(of: guest)) else { return nil }
+    // st_blocks counts 512 bytes each, whatever the file system's own blocks are.
+    return ByteCount(bytes: Int64(facts.st_blocks) * 512)
+  }
+
+  private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
+
+  private func make(for guest: Name, from template: Template) async throws {
+    let subject = "guest \(guest)"
+    let purpose = "cannot make the disk of guest \"\(guest)\""
+    try DiskSpace.require(Self.leastFree, at: guests, for: purpose, subject: subject)
+    let folder = folder(of: guest)
+    let isNew = HostFiles.facts(of: folder) == nil
+    try HostFiles.makeFolder(guests)
+    try HostFiles.makeFolder(folder)
+    let new = "\(folder)/.disk.qcow2.new"
+    do {
+      // qemu-img would write through a file that a crash left behind.
+      try HostFiles.remove(new)
+      try HostFiles.write([], to: new, mode: 0o600)
+      try await Program.qemuImg.run(
+        [
+          "create", "-q", "-f", "qcow2", "-F", "qcow2",
+          "-b", templates.path(of: .disk, in: template), new,
+        ], to: purpose, subject: subject, space: folder, within: .seconds(60))
+      try HostFiles.synchronize(new)
+      try HostFiles.rename(new, to: path(of: guest))
+      try HostFiles.synchronize(folder)
+    } catch {
+      try HostFiles.remove(isNew ? folder : new)
+      throw error
+    }
+  }
+}

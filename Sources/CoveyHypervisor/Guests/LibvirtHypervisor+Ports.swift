@@ -1,0 +1,61 @@
+import Covey
+import CoveyEngine
+import Libvirt
+
+extension LibvirtHypervisor {
+  /// Binds each port by QEMU's human monitor (`hostfwd_add`); those that are bound already stay.
+  public func exposePorts(of guest: Guest) async throws {
+    guard !link.isTest else { return }
+    let domain = try await requireDomain(of: guest)
+    let bound = try await attempting("looking at the ports of", guest) {
+      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
+    }
+    let forwards = UserNetwork.forwards(in: bound)
+    for port in guest.ports where !forwards.contains(UserNetwork.Forward(guest.address, port)) {
+      try await expose(port, of: guest, on: domain)
+    }
+  }
+
+  private func expose(_ port: PortMapping, of guest: Guest, on domain: Domain) async throws {
+    let rule = "tcp:\(guest.address):\(port.host)-:\(port.guest)"
+    let answer = try await attempting("binding the ports of", guest) {
+      () throws(LibvirtError) in
+      try await domain.humanMonitor("hostfwd_add \(GuestMachine.netdev) \(rule)")
+    }
+    let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    guard words.isEmpty else {
+      throw Problem(
+        .inUse, subject: "guest \(guest.name)",
+        "\(guest.address):\(port.host) cannot be bound for guest \"\(guest.name)\": \(words)",
+        hint: "another program may hold it: ss -ltnp src \(guest.address); "
+          + "end that program, or start coveyd with another --network block")
+    }
+  }
+}
+
+/// Reads what QEMU says of its user-mode network.
+enum UserNetwork {
+  struct Forward: Hashable {
+    let address: IPv4Address
+    let mapping: PortMapping
+
+    init(_ address: IPv4Address, _ mapping: PortMapping) {
+      self.address = address
+      self.mapping = mapping
+    }
+  }
+
+  /// The forwards in the answer to `info usernet`, whose lines read
+  /// `TCP[HOST_FORWARD]  12  127.77.0.2  80  10.0.2.15  80  0  0` (QEMU 7.2).
+  static func forwards(in answer: String) -> Set<Forward> {
+    let forwards = answer.split(separator: "\n").compactMap { line -> Forward? in
+      let fields = line.split(whereSeparator: \.isWhitespace)
+      guard fields.count >= 6, fields[0].hasPrefix("TCP[HOST_FORWARD"),
+        let address = IPv4Address(String(fields[2])), let host = Int(fields[3]),
+        let port = Int(fields[5])
+      else { return nil }
+      return Forward(address, PortMapping(guest: port, host: host))
+    }
+    return Set(forwards)
+  }
+}

@@ -1,0 +1,128 @@
+import Covey
+import CoveyEngine
+import Libvirt
+import LibvirtXML
+
+/// Guests as libvirt domains, on any QEMU connection; on `test:` connections nothing really runs.
+public struct LibvirtHypervisor: Sendable {
+  let link: LibvirtLink
+  let files: GuestFolder
+  let sealed: @Sendable (SealedFile.Role, Template) -> String
+  let accelerator: @Sendable () -> Accelerator
+  let records = RecordCache()
+
+  /// - `sealed`: where a sealed file of a template lies.
+  /// - `accelerator`: read at each definition, since evidence may come later.
+  public init(
+    link: LibvirtLink, files: GuestFolder,
+    sealed: @escaping @Sendable (SealedFile.Role, Template) -> String,
+    accelerator: @escaping @Sendable () -> Accelerator
+  ) {
+    self.link = link
+    self.files = files
+    self.sealed = sealed
+    self.accelerator = accelerator
+  }
+
+  /// The guest's domain; nil when libvirt knows none.
+  func domain(of guest: Guest) async throws -> Domain? {
+    let connection = try await link.connection()
+    do throws(LibvirtError) {
+      return try await connection.domain(uuid: guest.uuid)
+    } catch {
+      guard error.code == .noDomain else { throw Problem(error, doing: "looking up", to: guest) }
+      return nil
+    }
+  }
+
+  func attempting<Value>(
+    _ what: String, _ guest: Guest, _ body: () async throws(LibvirtError) -> Value
+  ) async throws -> Value {
+    do throws(LibvirtError) { return try await body() } catch {
+      throw Problem(error, doing: what, to: guest)
+    }
+  }
+
+  func requireDomain(of guest: Guest) async throws -> Domain {
+    guard let domain = try await domain(of: guest) else {
+      throw Problem(
+        .unavailable, subject: "guest \(guest.name)",
+        "libvirt has no definition of guest \"\(guest.name)\"",
+        hint: "start it again: covey start \(guest.name)")
+    }
+    return domain
+  }
+}
+
+extension LibvirtHypervisor: Hypervisor {
+  public func define(_ guest: Guest, from template: Template) async throws {
+    let machine = GuestMachine(
+      guest: guest, template: template, files: files, sealed: sealed, type: type)
+    let xml = try machine.document().serialised()
+    let connection = try await link.connection()
+    try await attempting("defining", guest) { () throws(LibvirtError) in
+      _ = try await connection.define(domainXML: xml)
+    }
+    await records.note(guest)
+  }
+
+  public func start(_ guest: Guest) async throws {
+    let domain = try await requireDomain(of: guest)
+    do throws(LibvirtError) {
+      try await domain.start()
+    } catch {
+      // Somebody was faster, or an earlier daemon was: it runs, which is what was wanted.
+      if error.code == .operationInvalid, try await isRunning(guest) { return }
+      throw Problem(error, doing: "starting", to: guest)
+    }
+  }
+
+  public func requestShutdown(of guest: Guest) async throws {
+    guard let domain = try await domain(of: guest) else { return }
+    do throws(LibvirtError) {
+      try await domain.shutdown(link.isTest ? [] : .powerButton)
+    } catch {
+      guard error.code == .operationInvalid else {
+        throw Problem(error, doing: "shutting down", to: guest)
+      }
+    }
+  }
+
+  public func destroy(_ guest: Guest) async throws {
+    guard let domain = try await domain(of: guest) else { return }
+    do throws(LibvirtError) {
+      try await domain.destroy()
+    } catch {
+      if error.code == .noDomain { return }
+      if error.code == .operationInvalid, try await !isRunning(guest) { return }
+      throw Problem(error, doing: "ending", to: guest)
+    }
+  }
+
+  public func undefine(_ guest: Guest) async throws {
+    await records.forget(guest.uuid)
+    guard let domain = try await domain(of: guest) else { return }
+    do throws(LibvirtError) {
+      try await domain.undefine(link.isTest ? [] : [.managedSave, .snapshotsMetadata, .nvram])
+    } catch {
+      guard error.code == .noDomain else { throw Problem(error, doing: "undefining", to: guest) }
+    }
+  }
+
+  public func isRunning(_ guest: Guest) async throws -> Bool {
+    guard let domain = try await domain(of: guest) else { return false }
+    do throws(LibvirtError) { return try await domain.state().isActive } catch {
+      if error.code == .noDomain { return false }
+      throw Problem(error, doing: "looking at", to: guest)
+    }
+  }
+
+  public func consoleTail(of guest: Name, lines: Int) async -> [String] {
+    ConsoleLog(path: files.log(of: guest)).tail(lines)
+  }
+
+  private var type: DomainType {
+    if link.isTest { return .test }
+    return accelerator() == .kvm ? .kvm : .qemu
+  }
+}

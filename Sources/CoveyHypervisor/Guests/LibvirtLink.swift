@@ -1,0 +1,53 @@
+import Covey
+import Libvirt
+
+/// The one connection to libvirt, opened when it is first needed and opened anew when it has died.
+public actor LibvirtLink {
+  public nonisolated let uri: String
+  private var opening: Task<Connection, any Error>?
+
+  public init(uri: String) { self.uri = uri }
+
+  /// Whether this is libvirt's test driver, which runs no machines.
+  public nonisolated var isTest: Bool { uri.hasPrefix("test:") }
+
+  /// - Throws: `Problem` with `.unavailable` when it cannot be opened.
+  public func connection() async throws -> Connection {
+    if let opening {
+      let open = try await opening.value
+      if (try? await open.isAlive()) ?? false { return open }  // dead either way: open anew
+    }
+    let uri = uri
+    let next = Task { try await Self.open(uri) }
+    opening = next
+    do { return try await next.value } catch {
+      opening = nil
+      throw error
+    }
+  }
+
+  public func close() async {
+    guard let open = try? await opening?.value else { return }  // never opened: nothing to close
+    opening = nil
+    try? await open.close()  // libvirt's only complaint is that it was closed already
+  }
+
+  private static func open(_ uri: String) async throws -> Connection {
+    do throws(LibvirtError) { return try await Connection.open(uri) } catch {
+      throw Problem(
+        .unavailable, subject: uri, "libvirt cannot be reached at \(uri): \(error.message)",
+        hint: hint(for: error, at: uri))
+    }
+  }
+
+  private static func hint(for error: LibvirtError, at uri: String) -> String {
+    guard uri.hasPrefix("qemu:///embed") else {
+      return "check that libvirtd runs and that this user may connect: virsh -c \(uri) version"
+    }
+    // As root libvirt 9.0 looks the account up before it reads that another one is wanted.
+    if error.message.contains("libvirt-qemu") {
+      return "make the account that libvirt asks for: adduser --system --group --no-create-home libvirt-qemu"
+    }
+    return "install the embedded driver: apt-get install libvirt-daemon-driver-qemu; see: covey doctor"
+  }
+}

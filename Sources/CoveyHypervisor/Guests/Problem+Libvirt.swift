@@ -1,0 +1,26 @@
+import Covey
+import Libvirt
+
+extension Problem {
+  /// What a user reads when libvirt refuses or fails.
+  init(_ error: LibvirtError, doing what: String, to guest: Guest) {
+    let subject = "guest \(guest.name)"
+    let message = "\(what) guest \"\(guest.name)\" failed: \(error.message)"
+    switch error.code {
+    case .connectionClosed, .rpc, .invalidConnection:
+      self.init(
+        .unknownOutcome, subject: subject,
+        "the connection to libvirt broke while \(what) guest \"\(guest.name)\"",
+        hint: "covey looks again; see: covey info \(guest.name)")
+    case .operationTimeout, .resourceBusy, .overloaded:
+      self.init(
+        .conflict, subject: subject, message, hint: "libvirt is busy with it; try again in a moment")
+    case .noSupport, .configurationUnsupported, .argumentUnsupported, .operationUnsupported:
+      self.init(.unsupported, subject: subject, message, hint: "see: covey doctor")
+    default:
+      self.init(
+        .unavailable, subject: subject, message,
+        hint: "see: covey doctor, and QEMU's own words in the log folder of libvirt")
+    }
+  }
+}

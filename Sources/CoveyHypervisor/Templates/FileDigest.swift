@@ -1,0 +1,34 @@
+import Covey
+import Crypto
+import Glibc
+
+/// SHA-256 of files.
+enum FileDigest {
+  /// The digest in hexadecimal, read in chunks; other tasks run in between.
+  ///
+  /// - Throws: `Problem`, `.cancelled` included.
+  static func of(_ path: String) async throws -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { throw HostFiles.problem("cannot read", path) }
+    defer { close(descriptor) }
+    var hash = SHA256()
+    while let chunk = try HostFiles.chunk(descriptor, path) {
+      hash.update(data: chunk)
+      guard !Task.isCancelled else {
+        throw Problem(
+          .cancelled, subject: path, "reading \(path) was cancelled",
+          hint: "ask again if it is still wanted")
+      }
+      await Task.yield()
+    }
+    return hexadecimal(hash.finalize())
+  }
+
+  static func of(bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    let text = digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,146 @@
+import Covey
+import CoveyEngine
+import Glibc
+
+/// Sealed templates as folders of a shelf, each named by its content address.
+///
+/// ```
+/// SHELF/DIGEST/template.json   the description; its SHA-256 is DIGEST
+/// SHELF/DIGEST/disk.qcow2      the root file system, on which guests' overlays stand
+/// SHELF/DIGEST/vmlinuz
+/// SHELF/DIGEST/initrd.gz
+/// SHELF/.building-XXXXXX       a build under way; one whose builder died is swept by the next build
+/// ```
+///
+/// A folder appears under its digest complete or not at all, and its files are read-only from then on.
+public final class TemplateFolder: TemplateShelf {
+  private let shelf: String
+  private let packages: DebianPackages
+  private let check = SealCheck()
+
+  /// - `shelf`: absolute path of the folder for sealed templates; made when it is first needed, for this user only.
+  /// - `cache`: absolute path of the folder in which downloaded packages are kept; safe to delete at any time.
+  public init(shelf: String, cache: String) {
+    self.shelf = shelf
+    self.packages = DebianPackages(cache: cache)
+  }
+
+  /// Where a sealed template's file lies.
+  public func path(of role: SealedFile.Role, in template: Template) -> String {
+    "\(folder(of: template))/\(SealDescription.fileName(of: role))"
+  }
+
+  public func build(
+    folder: String, at now: Timestamp, report: @escaping @Sendable (String) -> Void
+  ) async throws -> Template {
+    do {
+      report("reading \(folder)/template.yaml")
+      let manifest = try TemplateSource(folder: folder)
+      try HostFiles.makeFolder(shelf)
+      let place = try BuildPlace(in: shelf)
+      defer { place.unlock() }
+      let outcome: Result<Template, any Error>
+      do {
+        outcome = .success(try await build(manifest, in: place, at: now, report: report))
+      } catch {
+        outcome = .failure(error)
+      }
+      try HostFiles.remove(place.path)
+      return try outcome.get()
+    } catch let problem as Problem {
+      throw problem
+    } catch is CancellationError {
+      throw Problem(
+        .cancelled, subject: "template folder \(folder)", "the build was cancelled",
+        hint: "start it again with: covey template build \(folder)")
+    } catch let refusal as Refusal {
+      throw refusal.problem
+    } catch {
+      throw Problem(.internal, subject: "template folder \(folder)", "the build failed: \(error)")
+    }
+  }
+
+  public func verify(_ template: Template) async throws {
+    let subject = "template \(template.name)"
+    try await check.check(
+      "\(folder(of: template))/\(SealDescription.fileName)", digest: template.digest,
+      subject: subject)
+    for file in template.files {
+      try await check.check(
+        path(of: file.role, in: template), digest: file.digest, subject: subject)
+    }
+  }
+
+  public func remove(_ template: Template) async throws {
+    let folder = folder(of: template)
+    check.forget(below: folder)
+    guard HostFiles.facts(of: folder) != nil else { return }
+    // Out of sight first, so that a crash cannot leave half a template under its digest.
+    let place = try BuildPlace(in: shelf)
+    defer { place.unlock() }
+    try HostFiles.rename(folder, to: "\(place.path)/removed")
+    try HostFiles.remove(place.path)
+  }
+
+  private func folder(of template: Template) -> String {
+    // The digest comes from a record; only hexadecimal digits can make it a name inside the shelf.
+    let digits = template.digest.filter { $0.isASCII && $0.isHexDigit }
+    return "\(shelf)/\(digits.isEmpty ? "none" : digits)"
+  }
+
+  private func build(
+    _ source: TemplateSource, in place: BuildPlace, at now: Timestamp,
+    report: @escaping @Sendable (String) -> Void
+  ) async throws -> Template {
+    let workshop = TemplateWorkshop(
+      source: source, packages: packages, place: place.path, report: report)
+    let versions = try await workshop.make()
+    report("sealing")
+    let (template, description) = try await seal(
+      source.manifest, in: workshop.sealed, versions: versions, at: now)
+    try Task.checkCancellation()
+    try await keep(workshop.sealed, as: template, description, aside: "\(place.path)/altered")
+    return template
+  }
+
+  private func seal(
+    _ manifest: TemplateManifest, in folder: String, versions: [String], at now: Timestamp
+  ) async throws -> (Template, [UInt8]) {
+    var files: [SealedFile] = []
+    for role in SealedFile.Role.allCases {
+      let path = "\(folder)/\(SealDescription.fileName(of: role))"
+      try HostFiles.setMode(0o444, of: path)
+      try HostFiles.synchronize(path)
+      let size = Int64(HostFiles.facts(of: path)?.st_size ?? 0)
+      let digest = try await FileDigest.of(path)
+      files.append(SealedFile(role: role, digest: digest, size: ByteCount(bytes: size)))
+    }
+    let description = try SealDescription(manifest, files: files, packages: versions).bytes()
+    let template = Template(
+      name: manifest.name, digest: FileDigest.of(bytes: description), summary: manifest.summary,
+      machine: manifest.machine, kernelArguments: manifest.kernelArguments, ports: manifest.ports,
+      health: manifest.health, files: files, created: now)
+    return (template, description)
+  }
+
+  /// Moves the sealed folder to its digest, unless the same one is there whole.
+  private func keep(
+    _ sealed: String, as template: Template, _ description: [UInt8], aside: String
+  ) async throws {
+    let target = folder(of: template)
+    if HostFiles.facts(of: target) != nil {
+      do {
+        return try await verify(template)
+      } catch let problem as Problem where problem.code == .altered {
+        // Rebuilding is the advice that an altered template comes with, so it must heal.
+        try HostFiles.rename(target, to: aside)
+      }
+    }
+    try HostFiles.write(description, to: "\(sealed)/\(SealDescription.fileName)", mode: 0o444)
+    try HostFiles.synchronize(sealed)
+    try HostFiles.rename(sealed, to: target)
+    // After the rename: moving a folder needs write permission on it.
+    try HostFiles.setMode(0o555, of: target)
+    try HostFiles.synchronize(shelf)
+  }
+}

@@ -1,0 +1,88 @@
+import Covey
+import Foundation
+
+/// Where the files of one group's HAProxy lie.
+struct BalancerFolder: Hashable, Sendable {
+  static let longestSocketPath = 103
+
+  let group: Name
+  let path: String
+
+  /// - Parameter root: absolute path of the folder that holds one folder per group.
+  init(root: String, group: Name) {
+    self.group = group
+    path = root + "/" + group.text
+  }
+
+  var configuration: String { path + "/haproxy.cfg" }
+  /// A configuration that is not checked yet.
+  var candidate: String { path + "/haproxy.cfg.next" }
+  var socket: String { path + "/admin.sock" }
+  var log: String { path + "/haproxy.log" }
+  var subject: String { "balancer \(group)" }
+
+  /// The arguments that identify the group's process: HAProxy keeps them in its command line.
+  var arguments: [String] { ["-D", "-C", path, "-f", configuration] }
+
+  /// Refuses a folder whose admin socket nobody could bind or reach.
+  ///
+  /// - Throws: `.invalid` when the socket's path has more than 103 bytes (SwiftNIO's bound, that of
+  ///   the strictest system; Linux would allow 107) or the folder's path has a control character.
+  func checkPath() throws {
+    let length = socket.utf8.count
+    guard length <= Self.longestSocketPath else {
+      throw Problem(
+        .invalid, subject: subject,
+        "the admin socket's path has \(length) bytes and \(Self.longestSocketPath) are the limit: \(socket)",
+        hint: "use a shorter state folder (coveyd --state DIR) or a shorter group name")
+    }
+    guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
+      throw Problem(
+        .invalid, subject: subject, "the state folder's path has a control character",
+        hint: "use another state folder (coveyd --state DIR)")
+    }
+  }
+
+  /// Makes the folder, for this user only. Blocks.
+  ///
+  /// - Throws: `.unavailable` with the system's reason.
+  func create() throws {
+    try reporting("make the folder") {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+  }
+
+  /// Writes a file as a whole: a reader sees the old or the new text. Blocks.
+  func write(_ text: String, to file: String) throws {
+    try reporting("write \(file)") {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
+    }
+  }
+
+  /// Makes the checked candidate the configuration. Blocks.
+  func promote() throws {
+    guard rename(candidate, configuration) == 0 else {
+      throw Problem(
+        .unavailable, subject: subject,
+        "cannot rename \(candidate): \(SystemReason.text(errno))", hint: "check the state folder")
+    }
+  }
+
+  /// Removes the folder and all in it; succeeds when it is gone. Blocks.
+  func remove() throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try reporting("remove the folder") { try FileManager.default.removeItem(atPath: path) }
+  }
+
+  private func reporting<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch {
+      let full = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      throw Problem(
+        full ? .noSpace : .unavailable, subject: subject, "cannot \(what) (\(path)): \(error)",
+        hint: "check that the state folder is writable and has space")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import Covey
+import Foundation
+
+/// Finds out which process listens on an endpoint, as far as this user may see. Blocks.
+enum PortOwner {
+  /// - Returns: such as `process 812 (nginx)`; nil when it is another user's or just gone.
+  static func describe(_ endpoint: Endpoint) -> String? {
+    let sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { file in
+      let data = FileManager.default.contents(atPath: file) ?? Data()
+      return listeners(on: endpoint, in: String(decoding: data, as: UTF8.self))
+    }
+    guard !sockets.isEmpty, let processes = try? HAProxyProcess.all() else { return nil }
+    let wanted = Set(sockets.map { "socket:[\($0)]" })
+    for process in processes where holds(process, wanted) {
+      let name = FileManager.default.contents(atPath: "/proc/\(process)/comm") ?? Data()
+      let words = String(decoding: name, as: UTF8.self).split(separator: "\n").first ?? "?"
+      return "process \(process) (\(words))"
+    }
+    return nil
+  }
+
+  /// Inodes of the sockets that listen on the endpoint or on its port at every address.
+  ///
+  /// - Parameter table: the text of /proc/net/tcp or tcp6; addresses are hexadecimal with the
+  ///   bytes of each word in the host's order, which is the reverse on all that covey runs on.
+  static func listeners(on endpoint: Endpoint, in table: String) -> [String] {
+    let port = hexadecimal(UInt32(truncatingIfNeeded: endpoint.port), digits: 4)
+    let own = hexadecimal(endpoint.address.number.byteSwapped, digits: 8)
+    let hosts = [own, String(repeating: "0", count: 8), String(repeating: "0", count: 32)]
+    let wanted = Set(hosts.map { "\($0):\(port)" })
+    return table.split(separator: "\n").compactMap { line in
+      let fields = line.split(separator: " ")
+      // 0A is the state LISTEN.
+      guard fields.count > 9, fields[3] == "0A", wanted.contains(String(fields[1])) else {
+        return nil
+      }
+      return String(fields[9])
+    }
+  }
+
+  private static func holds(_ process: Int32, _ wanted: Set<String>) -> Bool {
+    let folder = "/proc/\(process)/fd"
+    // Other users' descriptors are not to be read; their owner stays unknown.
+    let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return descriptors.contains { name in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")
+      return target.map(wanted.contains) ?? false
+    }
+  }
+
+  private static func hexadecimal(_ number: UInt32, digits: Int) -> String {
+    let text = String(number, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+}

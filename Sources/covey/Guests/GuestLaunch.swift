@@ -1,0 +1,60 @@
+import ArgumentParser
+import CoveyWire
+
+/// `covey launch`: makes a guest from a template and starts it.
+struct GuestLaunch: CoveyVerb {
+  static let configuration = CommandConfiguration(
+    commandName: "launch", abstract: "Make a guest from a template and start it.",
+    discussion: """
+      Waits until the guest is ready: its health check has answered.
+
+      Example:
+        covey launch one --template tiny-web --memory 128MiB --disk persistent
+      """)
+
+  @Argument(help: "The new guest's name.") var name: String
+  @Option(help: "The template that it is cloned from.") var template: String
+  @Option(help: "Virtual CPUs; the template's if not given.") var cpus: Int?
+  @Option(help: "Memory, such as 256MiB; the template's if not given.") var memory: String?
+  @Option(help: "persistent keeps what the guest writes; ephemeral starts fresh each time.")
+  var disk: DiskChoice?
+  @Option(help: "How long the guest may take to become ready; the template's if not given.")
+  var readyWithin: Span?
+  @Flag(help: "Keep a guest that does not become ready, so that it can be looked at.")
+  var keepFailed = false
+  @OptionGroup var waiting: WaitOptions
+  @OptionGroup var common: CommonOptions
+
+  var body: LaunchBody {
+    var body = LaunchBody(name: name, template: template)
+    body.cpus = cpus
+    body.memory = memory
+    body.disk = disk?.rawValue
+    body.readyWithin = readyWithin?.wire
+    body.keepFailed = keepFailed ? true : nil
+    return body
+  }
+
+  func act(_ session: Session) async throws {
+    let deadline = waiting.deadline
+    let path = try ObjectPath.of(Routes.guests, name)
+    let operation: OperationView = try await session.client.post(Routes.guests, body)
+    if waiting.noWait { return try session.showStarted(operation) }
+    let done = try await session.finish(operation, by: deadline)
+    let guest: InfoView<GuestView> = try await session.client.get(path)
+    try session.show(guest) { GuestText.arrival(guest.item, after: done.elapsed) }
+  }
+}
+
+/// What becomes of a guest's writes.
+enum DiskChoice: String, CaseIterable, ExpressibleByArgument, Sendable {
+  case persistent, ephemeral
+}
+
+extension Span {
+  /// As the API reads it.
+  var wire: String {
+    let milliseconds = Int64((seconds * 1000).rounded())
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `covey operations`: things under way in the daemon.
+struct OperationsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "operations", abstract: "Operations: things that take time in the daemon.",
+    discussion: """
+      Example:
+        covey operations info $(covey launch one --template tiny-web --no-wait)
+      """,
+    subcommands: [OperationInfo.self])
+}

@@ -1,0 +1,83 @@
+import CoveyWire
+
+/// Groups as tables and facts.
+enum GroupText {
+  static func list(_ groups: [GroupView], _ style: Style) -> String {
+    guard !groups.isEmpty else {
+      return "no groups; make one with: covey group create NAME --template TEMPLATE "
+        + "--listen ADDRESS:PORT\n"
+    }
+    var table = Table(
+      "NAME", "STATE", "TEMPLATE", ">MIN", ">MAX", ">SIZE", ">DESIRED", ">SERVING", "LISTEN",
+      ">CPU", ">REQUESTS/S")
+    for group in groups {
+      table.add(
+        Table.Cell(group.name), .state(group.state), Table.Cell(group.template),
+        Table.Cell("\(group.min)"), Table.Cell("\(group.max)"), Table.Cell("\(group.size)"),
+        Table.Cell("\(group.desired)"), Table.Cell("\(group.serving)"), Table.Cell(group.listen),
+        Table.Cell(Units.percent(group.cpuPercent)), Table.Cell(Units.rate(group.requestRate)))
+    }
+    return table.text(style)
+  }
+
+  static func info(_ group: GroupView, _ style: Style) -> String {
+    var facts = Facts()
+    facts.add("name", group.name)
+    facts.add("state", style.state(group.state) + (group.reason.map { " (\($0))" } ?? ""))
+    facts.add(
+      "size",
+      "\(group.size), desired \(group.desired), serving \(group.serving), "
+        + "min \(group.min), max \(group.max)" + (group.surge > 0 ? " + \(group.surge)" : ""))
+    facts.add("listen", "\(group.listen), to port \(group.port) of the members")
+    facts.add("template", group.template)
+    facts.add("members", shape(group))
+    facts.add(
+      "policy",
+      "one more over \(percentage(group.cpuAbove)), one fewer under "
+        + "\(percentage(group.cpuBelow)) mean CPU, for \(group.for), cooldown \(group.cooldown), "
+        + "every \(group.interval)")
+    facts.add("drain", "within \(group.drainWithin)")
+    facts.add("ready", group.readyWithin.map { "within \($0)" })
+    facts.add("mean CPU", group.cpuPercent.map { Units.percent($0) })
+    facts.add("traffic", traffic(group))
+    facts.add("created", Moment.full(group.created))
+    let members = group.members ?? []
+    return facts.text(style) + (members.isEmpty ? "" : "\n" + self.members(members, style))
+  }
+
+  static func members(_ members: [MemberView], _ style: Style) -> String {
+    var table = Table("MEMBER", "STATE", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS", "REASON")
+    for member in members {
+      table.add(
+        Table.Cell(member.name), .state(member.state), Table.Cell(member.address),
+        Table.Cell(Units.percent(member.cpuPercent)),
+        Table.Cell(member.requests.map(String.init) ?? "-"),
+        Table.Cell(member.sessions.map(String.init) ?? "-"), Table.Cell(member.reason ?? ""))
+    }
+    return table.text(style)
+  }
+
+  /// `web is steady: 1 of 1 serving on 127.0.0.1:8080`.
+  static func arrival(_ group: GroupView) -> String {
+    "\(group.name) is \(group.state): \(group.serving) of \(group.desired) serving "
+      + "on \(group.listen)\n"
+  }
+
+  private static func shape(_ group: GroupView) -> String {
+    let cpus = group.cpus.map { Units.count($0, "CPU") }
+    let parts = [cpus, group.memory.map(Units.bytes), "\(group.disk) disk"]
+    return parts.compactMap { $0 }.joined(separator: ", ")
+  }
+
+  private static func traffic(_ group: GroupView) -> String? {
+    guard let traffic = group.traffic else { return nil }
+    return "\(Units.rate(group.requestRate)) requests/s, "
+      + "\(Units.count(traffic.requests, "request")), "
+      + "\(Units.count(traffic.failures, "failure")), \(traffic.queued) queued, "
+      + Units.count(traffic.sessions, "session")
+  }
+
+  private static func percentage(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value)) %" : "\(value) %"
+  }
+}

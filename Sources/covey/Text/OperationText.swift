@@ -1,0 +1,35 @@
+import CoveyWire
+
+/// Operations as facts and as one-line outcomes.
+enum OperationText {
+  static func info(_ operation: OperationView, _ style: Style) -> String {
+    var facts = Facts()
+    facts.add("id", operation.id)
+    facts.add("verb", operation.verb)
+    facts.add("subject", operation.subject)
+    facts.add("status", operation.status)
+    facts.add("stage", operation.stage)
+    facts.add("step", steps(operation))
+    facts.add("began", Moment.full(operation.began))
+    facts.add("ended", operation.ended.map(Moment.full))
+    facts.add("elapsed", Units.span(operation.elapsed))
+    if let error = operation.error {
+      facts.add("error", "\(error.message) (\(error.code))")
+      facts.add("hint", error.hint)
+    }
+    return facts.text(style)
+  }
+
+  /// `stop of guest one: done in 1.2s`, or why nothing had to be done.
+  static func outcome(_ operation: OperationView) -> String {
+    let what = "\(operation.verb) of \(operation.subject)"
+    if operation.unchanged { return "\(what): nothing to do, \(operation.stage)\n" }
+    return "\(what): \(operation.status) in \(Units.span(operation.elapsed))\n"
+  }
+
+  /// `2/5`; nil where the steps are not known.
+  static func steps(_ operation: OperationView) -> String? {
+    guard let step = operation.step, let steps = operation.steps else { return nil }
+    return "\(step)/\(steps)"
+  }
+}

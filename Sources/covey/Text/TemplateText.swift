@@ -1,0 +1,57 @@
+import CoveyWire
+
+/// Templates as tables and facts.
+enum TemplateText {
+  static func list(_ templates: [TemplateView], _ style: Style) -> String {
+    guard !templates.isEmpty else {
+      return "no templates; build one with: covey template build FOLDER\n"
+    }
+    var table = Table(
+      "NAME", "DIGEST", ">SIZE", ">CPUS", ">MEMORY", "PORTS", "GUESTS", "GROUPS", "SUMMARY")
+    for item in templates {
+      table.add(
+        Table.Cell(item.name), Table.Cell(digest(item) + (item.isNewest ? "" : " (older)")),
+        Table.Cell(Units.bytes(item.size)), Table.Cell("\(item.cpus)"),
+        Table.Cell(Units.bytes(item.memory)), Table.Cell(ports(item.ports)),
+        Table.Cell("\(item.guests.count)"), Table.Cell(names(item.groups)),
+        Table.Cell(item.summary))
+    }
+    return table.text(style)
+  }
+
+  static func info(_ template: TemplateView, _ style: Style) -> String {
+    var facts = Facts()
+    facts.add("name", template.name)
+    facts.add("summary", template.summary)
+    facts.add("digest", template.digest + (template.isNewest ? "" : " (there is a newer one)"))
+    facts.add("size", Units.bytes(template.size))
+    facts.add("cpus", "\(template.cpus)")
+    facts.add("memory", Units.bytes(template.memory))
+    facts.add("ports", ports(template.ports))
+    if let health = template.health {
+      facts.add("health", "GET \(health.path) on port \(health.port), within \(health.within)")
+    }
+    facts.add("kernel", template.kernelArguments)
+    facts.add("guests", names(template.guests))
+    facts.add("groups", names(template.groups))
+    facts.add("created", Moment.full(template.created))
+    for file in template.files ?? [] {
+      facts.add("file \(file.role)", "\(Units.bytes(file.size)), \(file.digest)")
+    }
+    return facts.text(style)
+  }
+
+  /// The first twelve digits, as people compare them.
+  static func digest(_ template: TemplateView) -> String {
+    let digits = template.digest.split(separator: ":").last ?? ""
+    return String(digits.prefix(12))
+  }
+
+  private static func ports(_ ports: [Int]) -> String {
+    ports.isEmpty ? "-" : ports.map(String.init).joined(separator: ",")
+  }
+
+  private static func names(_ names: [String]) -> String {
+    names.isEmpty ? "-" : names.joined(separator: ", ")
+  }
+}

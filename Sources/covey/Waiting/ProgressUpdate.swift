@@ -1,0 +1,23 @@
+import CoveyWire
+
+/// How far something is.
+struct ProgressUpdate: Sendable, Hashable {
+  /// What is waited for, such as `launch of guest one`.
+  var title: String
+  /// What happens right now.
+  var stage: String
+  /// Such as `2/5`.
+  var steps: String?
+
+  init(title: String, stage: String, steps: String? = nil) {
+    self.title = title
+    self.stage = stage
+    self.steps = steps
+  }
+
+  init(_ operation: OperationView) {
+    self.init(
+      title: "\(operation.verb) of \(operation.subject)", stage: operation.stage,
+      steps: OperationText.steps(operation))
+  }
+}

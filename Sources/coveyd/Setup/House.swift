@@ -1,0 +1,67 @@
+import Covey
+import CoveyEngine
+import CoveyHypervisor
+import CoveyStore
+import CoveyTraffic
+import Logging
+
+/// Everything that runs in the daemon, wired together once: the composition root.
+struct House: Sendable {
+  let ledger: Ledger
+  let ports: Ports
+  let gauges: Gauges
+  let rounds: RoundBook
+  let guests: GuestRequests
+  let groups: GroupRequests
+  let workshop: Workshop
+  let performer: Performer
+  let scaler: Scaler
+  let watcher: Watcher
+  let files: GuestFolder
+  let link: LibvirtLink
+  let doctor: Doctor
+
+  /// Opens the store and wires the rest; opens no connection and starts nothing.
+  ///
+  /// - Throws: `Problem` when the store cannot be opened.
+  init(_ configuration: Configuration, logger: Logger) throws {
+    let state = configuration.state
+    let time = SystemTime()
+    let identifiers = RandomIdentifiers()
+    let store = try SQLiteStore(path: state.database)
+    let shelf = TemplateFolder(shelf: state.templates, cache: state.cache)
+    link = LibvirtLink(uri: configuration.connect)
+    files = GuestFolder(guests: state.guests)
+    let accelerator = AcceleratorChoice(
+      store: store,
+      probe: AcceleratorProbe(
+        link: link, time: time, identifiers: identifiers, scratch: state.root),
+      shelf: shelf, logger: logger)
+    let hypervisor = LibvirtHypervisor(
+      link: link, files: files, sealed: { shelf.path(of: $0, in: $1) },
+      accelerator: { accelerator.finding.accelerator })
+    ports = Ports(
+      hypervisor: hypervisor, disks: OverlayDisks(guests: state.guests, templates: shelf),
+      shelf: shelf, balancer: HAProxyBalancer(folder: state.balancers),
+      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
+    ledger = try Ledger(store: store, time: time, identifiers: identifiers)
+    gauges = Gauges()
+    rounds = RoundBook(store: store, logger: logger)
+    guests = GuestRequests(
+      ledger: ledger, pool: configuration.pool, lowestBindablePort: LowPorts.lowestBindable)
+    groups = GroupRequests(ledger: ledger, ports: ports)
+    workshop = Workshop(
+      ledger: ledger, shelf: shelf, time: time, identifiers: identifiers, logger: logger,
+      onSealed: { await accelerator.settle(with: $0) })
+    performer = Performer(ledger: ledger, ports: ports, logger: logger)
+    scaler = Scaler(
+      ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
+    doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
+  }
+}
+
+/// On libvirt's test driver nothing listens: guests count as healthy as soon as they run.
+private struct TrustingProbe: HealthProbe {
+  func failure(of endpoint: Endpoint, path: String, within limit: Duration) async -> String? { nil }
+}

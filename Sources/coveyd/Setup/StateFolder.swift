@@ -1,0 +1,62 @@
+import Covey
+import CoveyHypervisor
+import Foundation
+
+/// Everything that covey keeps, in one private folder.
+struct StateFolder: Sendable {
+  let root: String
+
+  var guests: String { "\(root)/guests" }
+  var templates: String { "\(root)/templates" }
+  var cache: String { "\(root)/cache" }
+  var libvirt: String { "\(root)/libvirt" }
+  var balancers: String { "\(root)/balancers" }
+  var database: String { "\(root)/covey.sqlite" }
+  var socket: String { "\(root)/coveyd.sock" }
+  var lock: String { "\(root)/coveyd.lock" }
+
+  /// libvirt's monitor socket is the longest path below the folder, with a name of 63 letters cut to 20 by libvirt.
+  static let longestBelow = "/libvirt/lib/domain-99999-".utf8.count + 20 + "/monitor.sock".utf8.count
+
+  /// - Throws: `Problem` when a Unix socket's path would be longer than the system admits.
+  func checkLengths(socket: String) throws {
+    let longest = max(root.utf8.count + Self.longestBelow, socket.utf8.count)
+    guard longest <= GuestFolder.longestSocketPath else {
+      throw Problem(
+        .invalid, subject: root,
+        "the path of the state folder is too long: sockets below it may have \(GuestFolder.longestSocketPath) bytes",
+        hint: "use a shorter --state, such as /var/lib/covey")
+    }
+  }
+
+  /// Makes the folders, readable by this user alone. May be repeated.
+  ///
+  /// - Throws: `Problem` when they cannot be made.
+  func make() throws {
+    for folder in [root, guests, templates, cache, "\(libvirt)/etc", balancers] {
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true,
+          attributes: [.posixPermissions: 0o700])
+      } catch {
+        throw Problem(
+          .unavailable, subject: folder, "folder \(folder) cannot be made: \(error.localizedDescription)",
+          hint: "use a --state that this user may write")
+      }
+    }
+    try writeQEMUSettings()
+  }
+
+  /// What the embedded driver needs: without virtlogd, output goes to plain files. A file that is there is kept.
+  private func writeQEMUSettings() throws {
+    let file = "\(libvirt)/etc/qemu.conf"
+    guard !FileManager.default.fileExists(atPath: file) else { return }
+    var lines = ["stdio_handler = \"file\"", "security_driver = \"none\""]
+    if geteuid() == 0 { lines += ["user = \"root\"", "group = \"root\""] }
+    let text = lines.joined(separator: "\n") + "\n"
+    guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+      throw Problem(
+        .unavailable, subject: file, "\(file) cannot be written", hint: "check space and permissions")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Covey
+import CoveyEngine
+import CoveyWire
+
+extension GroupView {
+  init(
+    _ group: Group, in inventory: Inventory, at now: Timestamp, traffic: Gauges.GroupTraffic?,
+    round: ScalingRound?
+  ) {
+    let spec = group.spec
+    let members = inventory.members(of: group.name)
+    self.init(
+      name: group.name.text, template: spec.template.text, min: spec.min, max: spec.max,
+      surge: spec.surge, size: members.count, desired: group.desired,
+      serving: members.filter { $0.state == .serving }.count, state: "", port: spec.port,
+      listen: spec.listen.description, disk: spec.disk.rawValue, cpuAbove: spec.policy.cpuAbove,
+      cpuBelow: spec.policy.cpuBelow, for: spec.policy.hold.text,
+      cooldown: spec.policy.cooldown.text, interval: spec.interval.text,
+      drainWithin: spec.drainWithin.text, created: group.created.text)
+    (state, reason) = Self.state(of: group, in: inventory, at: now)
+    cpus = spec.cpus
+    memory = spec.memory?.bytes
+    readyWithin = spec.readyWithin?.text
+    cpuPercent = round?.meanCPU.map { ($0 * 10).rounded() / 10 }
+    requestRate = traffic?.requestRate.map { ($0 * 10).rounded() / 10 }
+    self.traffic = traffic.map { TrafficView($0.statistics) }
+  }
+
+  /// What its owner should know first: deletion, failure, pause, then where its size goes.
+  private static func state(of group: Group, in inventory: Inventory, at now: Timestamp)
+    -> (String, String?)
+  {
+    if group.isBeingDeleted { return ("deleting", nil) }
+    if let problem = group.balancerProblem { return ("failing", problem.message) }
+    if group.brake.failures > 0 {
+      let why = group.brake.holds(at: now) ?? "\(group.brake.failures) launches failed in a row"
+      return ("failing", "\(why): \(group.brake.lastProblem?.message ?? "")")
+    }
+    if group.isPaused { return ("paused", nil) }
+    if group.isSettled(in: inventory) { return ("steady", nil) }
+    let serving = inventory.members(of: group.name).filter { $0.state == .serving }.count
+    return (serving < group.desired ? "growing" : "shrinking", nil)
+  }
+}
+
+extension TrafficView {
+  init(_ statistics: TrafficStatistics) {
+    self.init(
+      requests: statistics.requests, failures: statistics.failures, queued: statistics.queued,
+      sessions: statistics.sessions)
+  }
+}
+
+extension MemberView {
+  init(_ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?) {
+    self.init(
+      name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
+    cpuPercent = load?.cpu.map { ($0 * 10).rounded() / 10 }
+    memoryUsed = load?.memory?.bytes
+    requests = traffic?.requests
+    sessions = traffic?.sessions
+    reason = guest.reason
+    startedAt = guest.startedAt?.text
+    readyAt = guest.readyAt?.text
+    servingAt = guest.servingAt?.text
+    firstServedAt = guest.firstServedAt?.text
+  }
+}
+
+extension RoundView {
+  init(_ round: ScalingRound) {
+    self.init(
+      at: round.at.text,
+      cpu: Dictionary(
+        uniqueKeysWithValues: round.cpu.map { ($0.key.text, ($0.value * 10).rounded() / 10) }),
+      meanCPU: round.meanCPU.map { ($0 * 10).rounded() / 10 },
+      requestRate: round.requestRate.map { ($0 * 10).rounded() / 10 }, serving: round.serving,
+      size: round.size, desired: round.desired, move: round.verdict.move.rawValue,
+      rule: round.verdict.rule.rawValue, reason: round.verdict.reason)
+  }
+}

@@ -1,0 +1,42 @@
+import Covey
+import CoveyEngine
+import CoveyWire
+
+extension OperationView {
+  init(_ operation: Operation, revision: Int, at now: Timestamp) {
+    self.init(
+      id: operation.id, verb: operation.verb, subject: "guest \(operation.guest)",
+      status: operation.status.rawValue, stage: operation.stage, began: operation.began.text,
+      elapsed: ((operation.ended ?? now) - operation.began).inSeconds, revision: revision)
+    step = operation.status == .done ? operation.steps.count : operation.cursor
+    steps = operation.steps.count
+    ended = operation.ended?.text
+    error = operation.problem.map(ErrorView.init)
+  }
+
+  init(_ job: Workshop.Job, at now: Timestamp) {
+    let status = job.isOver ? (job.problem == nil ? "done" : "failed") : "running"
+    let subject = job.template.map { "template \($0.name)" } ?? "folder \(job.folder)"
+    self.init(
+      id: job.id, verb: "build", subject: subject, status: status, stage: job.stage,
+      began: job.began.text, elapsed: ((job.ended ?? now) - job.began).inSeconds,
+      revision: job.revision)
+    ended = job.ended?.text
+    error = job.problem.map(ErrorView.init)
+  }
+
+  /// A request that changed nothing.
+  init(unchanged reason: String, verb: String, subject: String, revision: Int, at now: Timestamp) {
+    self.init(
+      id: "", verb: verb, subject: subject, status: "done", stage: reason, began: now.text,
+      elapsed: 0, revision: revision, unchanged: true)
+  }
+}
+
+extension ErrorView {
+  init(_ problem: Problem) {
+    self.init(
+      code: problem.code.rawValue, message: problem.message, subject: problem.subject,
+      hint: problem.hint)
+  }
+}

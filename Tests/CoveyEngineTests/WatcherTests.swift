@@ -1,0 +1,60 @@
+import Covey
+import CoveyEngine
+import Support
+import Testing
+
+struct WatcherTests {
+  @Test func guestsThatTheStoreLostAreRebuiltFromTheirMetadata() async throws {
+    let engine = try Engine(store: MemoryStore())
+    try await engine.ledger.record([.templateSealed(Samples.template())])
+    let lost = Samples.guest("db", state: .running)
+    await engine.world.seed(lost, running: true)
+    try await engine.performing { engine in
+      await engine.watcher.look()
+      await engine.watcher.look()
+      await engine.settle()
+      let found = await engine.ledger.inventory.guests[lost.name]
+      #expect(found?.state == .running)
+      #expect(found?.uuid == lost.uuid)
+      #expect(await engine.world.calls(about: lost.name) == ["expose"])
+    }
+  }
+
+  @Test func aMachineThatEndedByItselfIsFoundStopped() async throws {
+    try await withGuest(running: false) { engine, guest in
+      await engine.watcher.look()
+      let found = await engine.ledger.inventory.guests[guest.name]
+      #expect(found?.state == .stopped)
+      #expect(found?.reason == "its machine ended by itself")
+    }
+  }
+
+  @Test func aServingMachineThatRunsIsLeftAlone() async throws {
+    try await withGuest(running: true) { engine, guest in
+      let before = await engine.ledger.inventory.revision
+      await engine.watcher.look()
+      #expect(await engine.ledger.inventory.revision == before)
+      #expect(await engine.world.calls.isEmpty)
+    }
+  }
+
+  @Test func aHypervisorThatDoesNotAnswerChangesNothing() async throws {
+    try await withGuest(running: true) { engine, guest in
+      await engine.world.fail("observe", with: Problem(.unavailable, "gone", hint: ""))
+      await engine.watcher.look()
+      #expect(await engine.ledger.inventory.guests[guest.name]?.state == .running)
+    }
+  }
+
+  private func withGuest(
+    running: Bool, _ body: @escaping @Sendable (Engine, Guest) async throws -> Void
+  ) async throws {
+    let engine = try Engine(store: MemoryStore())
+    let guest = Samples.guest("db", state: .running)
+    try await engine.ledger.record([
+      .templateSealed(Samples.template()), .guestAdopted(guest),
+    ])
+    await engine.world.seed(guest, running: running)
+    try await engine.performing { engine in try await body(engine, guest) }
+  }
+}

@@ -1,0 +1,225 @@
+import Covey
+import CoveyEngine
+import Foundation
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import CoveyTraffic
+
+@Suite(.timeLimit(.minutes(1))) struct OpeningTests {
+  private func code(_ body: () async throws -> Void) async throws -> Problem {
+    try #require(await #expect(throws: Problem.self) { try await body() })
+  }
+
+  @Test func aSecondDaemonAdoptsTheRunningProcessWithMembersAndCounters() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      for _ in 0..<3 { _ = try await bench.get() }
+      let before = try bench.processes()
+      let again = bench.again()
+      try await again.open(bench.frontend)
+      #expect(try bench.processes() == before && before.count == 1)
+      let statistics = try await again.statistics(of: bench.group)
+      #expect(statistics.requests == 3 && statistics.members[member.name]?.requests == 3)
+    }
+  }
+
+  @Test func theProcessLivesInASessionOfItsOwnAndItsSocketIsForItsUserOnly() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let process = try #require(try bench.processes().first)
+      #expect(getsid(process) == process && getsid(process) != getsid(0))
+      let files = FileManager.default
+      let mode = try files.attributesOfItem(atPath: bench.folder.socket)[.posixPermissions]
+      #expect(mode as? Int == 0o600)
+      let names = try Set(files.contentsOfDirectory(atPath: bench.folder.path))
+      #expect(names == ["haproxy.cfg", "admin.sock", "haproxy.pid", "haproxy.log"])
+    }
+  }
+
+  @Test func aChangedListenAddressKeepsTheMembersAndFinishesWhatRuns() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      let drained = try await bench.enteredMember(2)
+      try await bench.balancer.drain(drained.name, in: bench.group)
+      async let slow = bench.get("/slow")
+      try await eventually("the slow request arrives") { member.heldRequests == 1 }
+      let old = bench.frontend.listen
+      let moved = Frontend(
+        group: bench.group, listen: Endpoint(address: old.address, port: old.port + 10_000),
+        healthPath: "/health")
+      try await bench.balancer.open(moved)
+      #expect(try await bench.get(at: moved.listen) == .init(status: 200, body: "web-1"))
+      #expect(try await bench.seen(drained).isDraining)
+      member.release()
+      #expect(try await slow.status == 200)
+      try await eventually("the older process ends") { try bench.processes().count == 1 }
+      let failure = await HTTPHealthProbe().failure(of: old, path: "/", within: .seconds(20))
+      #expect(failure == "connection refused")
+      try await bench.balancer.leave(member.name, in: bench.group)
+    }
+  }
+
+  @Test func aChangedHealthPathRefusesNoRequest() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      async let answers = (0..<60).asyncStatuses { try await bench.get().status }
+      let changed = Frontend(
+        group: bench.group, listen: bench.frontend.listen, healthPath: "/other?full=1")
+      try await bench.balancer.open(changed)
+      #expect(try await answers == [200])
+      try await eventually("the new path is checked") { member.served("/other?full=1") > 0 }
+    }
+  }
+
+  @Test func aPortThatAnotherProgramHoldsIsNamedWithItsHolder() async throws {
+    try await Bench.use { bench in
+      let listen = bench.frontend.listen
+      let other = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: listen.address.description, port: listen.port).get()
+      let own = "process \(ProcessInfo.processInfo.processIdentifier) "
+      for attempt in [bench.balancer.preflight, bench.balancer.open] {
+        let problem = try await code { try await attempt(bench.frontend) }
+        #expect(problem.code == .inUse && problem.message.contains(listen.description))
+        #expect(problem.message.contains(own))
+      }
+      #expect(try bench.isClear())
+      try await other.close()
+      try await bench.balancer.open(bench.frontend)
+    }
+  }
+
+  @Test func preflightAcceptsThePortThatTheGroupsOwnProcessHolds() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.preflight(bench.frontend)
+      #expect(try bench.isClear())
+      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.preflight(bench.frontend)
+    }
+  }
+
+  @Test func aMoveToATakenPortLeavesTheOlderProcessServing() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      let taken = Frontend(group: bench.group, listen: member.endpoint, healthPath: "/health")
+      let problem = try await code { try await bench.balancer.open(taken) }
+      #expect(problem.code == .inUse)
+      #expect(try await bench.get().status == 200)
+    }
+  }
+
+  @Test func anAddressThatIsNotLocalIsInvalid() async throws {
+    try await Bench.use { bench in
+      let foreign = Frontend(
+        group: bench.group, listen: try Endpoint("192.0.2.1:8080"), healthPath: "/")
+      #expect(try await code { try await bench.balancer.open(foreign) }.code == .invalid)
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func aHealthPathWithAQuoteOrALineFeedIsInvalid() async throws {
+    try await Bench.use { bench in
+      for path in ["/a'b", "/a\nb", "/a b", "health", "", "/caf\u{e9}"] {
+        let odd = Frontend(group: bench.group, listen: bench.frontend.listen, healthPath: path)
+        let problem = try await code { try await bench.balancer.open(odd) }
+        #expect(problem.code == .invalid)
+      }
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func aMissingProgramSaysHowToInstallIt() async throws {
+    try await Bench.use { bench in
+      let balancer = HAProxyBalancer(folder: bench.root, program: "/nonexistent/haproxy")
+      let problem = try await code { try await balancer.open(bench.frontend) }
+      #expect(problem.code == .unavailable && problem.hint.contains("apt-get install haproxy"))
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test(arguments: ["-c", "-D"])
+  func aProgramThatRefusesLeavesNothingAndItsWordsAreTold(when: String) async throws {
+    try await Bench.use { bench in
+      let program = bench.root + "-refuses"
+      let script = "#!/bin/sh\n[ \"$1\" = \(when) ] || exit 0\necho '[ALERT] (1) : no such word'\nexit 1\n"
+      try Data(script.utf8).write(to: URL(fileURLWithPath: program))
+      #expect(chmod(program, 0o755) == 0)
+      defer { unlink(program) }
+      let balancer = HAProxyBalancer(folder: bench.root, program: program)
+      let problem = try await code { try await balancer.open(bench.frontend) }
+      #expect(problem.code == .unavailable && problem.message.hasSuffix("no such word"))
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func aFolderTooDeepForASocketIsInvalid() async throws {
+    try await Bench.use { bench in
+      let deep = HAProxyBalancer(folder: bench.root + "/" + String(repeating: "d", count: 80))
+      let problem = try await code { try await deep.open(bench.frontend) }
+      #expect(problem.code == .invalid && problem.message.contains("103"))
+      #expect(!FileManager.default.fileExists(atPath: bench.root))
+    }
+  }
+
+  @Test func theDeepestFolderThatASocketAllowsWorks() async throws {
+    try await Bench.use { bench in
+      let rest = BalancerFolder.longestSocketPath - "/web/admin.sock".utf8.count - bench.root.utf8.count - 1
+      let deep = HAProxyBalancer(
+        folder: bench.root + "/" + String(repeating: "d", count: rest))
+      try await deep.open(bench.frontend)
+      #expect(try await deep.statistics(of: bench.group).requests == 0)
+      try await deep.close(bench.group)
+    }
+  }
+
+  @Test func aKilledProcessIsStartedAgainAndAFrozenOneIsReplaced() async throws {
+    try await Bench.use { bench in
+      let impatient = HAProxyBalancer(
+        folder: bench.root, program: nil, limit: .milliseconds(300))
+      for signal in [SIGKILL, SIGSTOP] {
+        try await bench.balancer.open(bench.frontend)
+        let process = try #require(try bench.processes().first)
+        #expect(kill(process, signal) == 0)
+        await #expect(throws: Problem.self) { try await impatient.statistics(of: bench.group) }
+        try await impatient.open(bench.frontend)
+        #expect(try bench.processes().count == 1 && bench.processes() != [process])
+        _ = try await bench.enteredMember(1)
+        #expect(try await bench.get().status == 200)
+      }
+    }
+  }
+
+  @Test func closingLeavesNeitherProcessNorFileAndMayBeRepeated() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      _ = try await bench.enteredMember(1)
+      try await bench.balancer.close(bench.group)
+      #expect(try bench.isClear())
+      try await bench.balancer.close(bench.group)
+      let problem = try await code { _ = try await bench.balancer.statistics(of: bench.group) }
+      #expect(problem.code == .unavailable)
+    }
+  }
+
+  @Test func aStrangerThatReadsTheConfigurationIsNotTakenForHAProxy() throws {
+    let folder = BalancerFolder(root: "/srv", group: try Name("web"))
+    let wanted = ArgumentRun(words: folder.arguments)
+    #expect(!wanted.appear(in: ["tail", "-f", "/srv/web/haproxy.cfg"]))
+    #expect(!wanted.appear(in: []))
+    #expect(wanted.appear(in: ["/usr/sbin/haproxy"] + folder.arguments + ["-sf", "12"]))
+  }
+}
+
+extension Range<Int> {
+  /// The different outcomes of so many calls, one after the other.
+  func asyncStatuses(_ body: () async throws -> UInt) async throws -> Set<UInt> {
+    var found: Set<UInt> = []
+    for _ in self { found.insert(try await body()) }
+    return found
+  }
+}

@@ -1,0 +1,78 @@
+import Covey
+import CoveyEngine
+import Logging
+
+/// An engine on a recording world, with its performer running for as long as a body does.
+public struct Engine: Sendable {
+  public let world = RecordingWorld()
+  public let time = VirtualTime()
+  public let identifiers = CountingIdentifiers()
+  public let store: any Store
+  public let ledger: Ledger
+  public let ports: Ports
+  public let gauges = Gauges()
+  public let rounds: RoundBook
+  public let guests: GuestRequests
+  public let groups: GroupRequests
+  public let scaler: Scaler
+  public let watcher: Watcher
+  let performer: Performer
+
+  public init(store: any Store) throws {
+    self.store = store
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ledger = try Ledger(store: store, time: time, identifiers: identifiers)
+    ports = Ports(
+      hypervisor: world, disks: world, shelf: world, balancer: world, probe: world, time: time)
+    rounds = RoundBook(store: store, logger: logger)
+    guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
+    groups = GroupRequests(ledger: ledger, ports: ports)
+    performer = Performer(ledger: ledger, ports: ports, logger: logger)
+    scaler = Scaler(
+      ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
+  }
+
+  /// Runs the performer beside a body, and ends it with the body.
+  public func performing<Value: Sendable>(
+    _ body: @escaping @Sendable (Engine) async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        await performer.run()
+        return nil
+      }
+      group.addTask { try await body(self) }
+      while let value = try await group.next() {
+        if let value {
+          group.cancelAll()
+          return value
+        }
+      }
+      throw CancellationError()
+    }
+  }
+
+  /// Launches and waits until the operation is over.
+  public func launch(_ request: LaunchRequest) async throws -> Operation {
+    try await over(guests.launch(request))
+  }
+
+  /// Asks and waits until the operation is over.
+  public func ask(_ request: GuestRequest, of guest: Name) async throws -> Operation {
+    try await over(ledger.request(request, on: guest))
+  }
+
+  /// Waits until no operation is under way.
+  public func settle() async {
+    _ = await ledger.inventory { $0.operations.values.allSatisfy(\.status.isOver) }
+  }
+
+  private func over(_ outcome: Ledger.Outcome) async throws -> Operation {
+    guard case .began(let operation) = outcome else { throw CancellationError() }
+    let id = operation.id
+    let inventory = await ledger.inventory { $0.operations[id]?.status.isOver ?? true }
+    guard let ended = inventory?.operations[id] else { throw CancellationError() }
+    return ended
+  }
+}

@@ -1,0 +1,188 @@
+import Covey
+import CoveyEngine
+
+/// All ports at once, in memory: records every call, holds machines, disks and balancers, and fails where told to.
+public actor RecordingWorld {
+  public private(set) var calls: [String] = []
+  public private(set) var machines: [String: ObservedGuest] = [:]
+  public private(set) var defined: [String: Guest] = [:]
+  public private(set) var disks: Set<Name> = []
+  public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
+  private var faults: [String: (problem: Problem, times: Int)] = [:]
+  private var unhealthy: String?
+  private var ignoresPowerButton = false
+
+  public init() {}
+
+  /// Makes the next calls of this kind fail; `call` is a call's first word, such as `start`.
+  public func fail(_ call: String, with problem: Problem, times: Int = .max) {
+    faults[call] = (problem, times)
+  }
+
+  public func succeed(_ call: String) { faults[call] = nil }
+
+  public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  public func ignorePowerButton() { ignoresPowerButton = true }
+
+  /// Ends a machine as a crash would.
+  public func crash(_ guest: Name) {
+    guard let uuid = machines.values.first(where: { $0.name == guest })?.uuid else { return }
+    turnOff(uuid)
+  }
+
+  public func setSessions(_ count: Int, of member: Name, in group: Name) {
+    let isDraining = balancers[group]?[member]?.isDraining ?? false
+    balancers[group]?[member] = TrafficStatistics.Member(
+      isUp: true, isDraining: isDraining, sessions: count, requests: 1, failures: 0)
+  }
+
+  public func setCPU(_ time: Duration, of guest: Name) {
+    guard let machine = machines.values.first(where: { $0.name == guest }) else { return }
+    machines[machine.uuid] = ObservedGuest(
+      name: guest, uuid: machine.uuid, machine: .running, cpuTime: time, cpus: 1,
+      memory: machine.memory)
+  }
+
+  public func loseBalancer(_ group: Name) { balancers[group] = nil }
+
+  public func seed(_ guest: Guest, running: Bool) {
+    defined[guest.uuid] = guest
+    disks.insert(guest.name)
+    machines[guest.uuid] = ObservedGuest(
+      name: guest.name, uuid: guest.uuid, machine: running ? .running : .off,
+      cpuTime: running ? .zero : nil, cpus: 1, memory: nil)
+  }
+
+  /// Names of the calls so far about one guest, in order.
+  public func calls(about guest: Name) -> [String] {
+    calls.filter { $0.hasSuffix(" \(guest)") }.map { String($0.dropLast(guest.text.count + 1)) }
+  }
+
+  func note(_ call: String, _ subject: Name) throws {
+    calls.append("\(call) \(subject)")
+    guard let fault = faults[call] else { return }
+    faults[call] = fault.times > 1 ? (fault.problem, fault.times - 1) : nil
+    throw fault.problem
+  }
+
+  func turnOn(_ guest: Guest) {
+    machines[guest.uuid] = ObservedGuest(
+      name: guest.name, uuid: guest.uuid, machine: .running, cpuTime: .zero, cpus: 1, memory: nil)
+  }
+
+  func turnOff(_ uuid: String) {
+    guard let machine = machines[uuid] else { return }
+    machines[uuid] = ObservedGuest(
+      name: machine.name, uuid: uuid, machine: .off, cpuTime: nil, cpus: 1, memory: nil)
+  }
+}
+
+extension RecordingWorld: Hypervisor {
+  public func define(_ guest: Guest, from template: Template) throws {
+    try note("define", guest.name)
+    defined[guest.uuid] = guest
+    if machines[guest.uuid] == nil {
+      machines[guest.uuid] = ObservedGuest(
+        name: guest.name, uuid: guest.uuid, machine: .off, cpuTime: nil, cpus: 1, memory: nil)
+    }
+  }
+  public func start(_ guest: Guest) throws {
+    try note("start", guest.name)
+    turnOn(guest)
+  }
+  public func exposePorts(of guest: Guest) throws { try note("expose", guest.name) }
+  public func requestShutdown(of guest: Guest) throws {
+    try note("shutdown", guest.name)
+    if !ignoresPowerButton { turnOff(guest.uuid) }
+  }
+  public func destroy(_ guest: Guest) throws {
+    try note("destroy", guest.name)
+    turnOff(guest.uuid)
+  }
+  public func undefine(_ guest: Guest) throws {
+    try note("undefine", guest.name)
+    defined[guest.uuid] = nil
+    machines[guest.uuid] = nil
+  }
+  public func isRunning(_ guest: Guest) -> Bool { machines[guest.uuid]?.machine == .running }
+  public func observe() throws -> [ObservedGuest] {
+    if let fault = faults["observe"] { throw fault.problem }
+    return Array(machines.values)
+  }
+  public func identities() -> [Guest] {
+    defined.values.map { guest in
+      var guest = guest
+      guest.state = .unknown
+      return guest
+    }
+  }
+  public func hints() -> AsyncStream<HypervisorHint> { AsyncStream { $0.finish() } }
+  public func consoleTail(of guest: Name, lines: Int) -> [String] { ["kernel: booting"] }
+}
+
+extension RecordingWorld: Disks {
+  public func create(for guest: Guest, from template: Template) throws {
+    try note("create", guest.name)
+    disks.insert(guest.name)
+  }
+  public func renew(for guest: Guest, from template: Template) throws {
+    try note("renew", guest.name)
+    disks.insert(guest.name)
+  }
+  public func remove(of guest: Name) throws {
+    try note("remove", guest)
+    disks.remove(guest)
+  }
+  public func usage(of guest: Name) -> ByteCount? { nil }
+}
+
+extension RecordingWorld: Balancer {
+  public func open(_ frontend: Frontend) throws {
+    try note("open", frontend.group)
+    if balancers[frontend.group] == nil { balancers[frontend.group] = [:] }
+  }
+  public func close(_ group: Name) throws {
+    try note("close", group)
+    balancers[group] = nil
+  }
+  public func enter(_ member: BalancedMember, in group: Name) throws {
+    try note("enter", member.name)
+    balancers[group]?[member.name] = TrafficStatistics.Member(
+      isUp: true, isDraining: false, sessions: 0, requests: 0, failures: 0)
+  }
+  public func drain(_ member: Name, in group: Name) throws {
+    try note("drain", member)
+    guard let old = balancers[group]?[member] else { return }
+    balancers[group]?[member] = TrafficStatistics.Member(
+      isUp: true, isDraining: true, sessions: old.sessions, requests: old.requests, failures: 0)
+  }
+  public func leave(_ member: Name, in group: Name) throws {
+    try note("leave", member)
+    balancers[group]?[member] = nil
+  }
+  public func statistics(of group: Name) throws -> TrafficStatistics {
+    guard let members = balancers[group] else {
+      throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
+    }
+    return TrafficStatistics(members: members, requests: 0, failures: 0, queued: 0, sessions: 0)
+  }
+}
+
+extension RecordingWorld: HealthProbe {
+  public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
+    unhealthy
+  }
+}
+
+extension RecordingWorld: TemplateShelf {
+  public func build(
+    folder: String, at now: Timestamp, report: @escaping @Sendable (String) -> Void
+  ) throws -> Template {
+    report("building")
+    if let fault = faults["build"] { throw fault.problem }
+    return Samples.template()
+  }
+  public func verify(_ template: Template) throws {}
+  public func remove(_ template: Template) throws { try note("removeTemplate", template.name) }
+}

@@ -1,0 +1,94 @@
+import Covey
+
+/// Values for tests, complete and unremarkable.
+public enum Samples {
+  public static func name(_ text: String) -> Name {
+    do { return try Name(text) } catch { preconditionFailure("not a name: \(text)") }
+  }
+
+  public static func template(_ text: String = "tiny-web", digest: String = "d1", at: Int64 = 1)
+    -> Template
+  {
+    Template(
+      name: name(text), digest: digest, summary: "a web server",
+      machine: machine(), kernelArguments: "console=ttyS0", ports: [80],
+      health: HealthCheck(port: 80, path: "/", within: .seconds(60)),
+      files: [SealedFile(role: .disk, digest: "f1", size: .mebibytes(10))],
+      created: Timestamp(milliseconds: at))
+  }
+
+  public static func machine(cpus: Int = 1, memory: ByteCount = .mebibytes(128)) -> MachineSize {
+    do { return try MachineSize(cpus: cpus, memory: memory) } catch {
+      preconditionFailure("not a machine: \(error)")
+    }
+  }
+
+  public static func guest(
+    _ text: String = "db", group: String? = nil, disk: DiskMode = .persistent,
+    state: GuestState = .running, lastByte: UInt32 = 2
+  ) -> Guest {
+    var guest = Guest(
+      name: name(text), uuid: "uuid-\(text)", template: template(), group: group.map(name),
+      machine: machine(), disk: disk,
+      address: IPv4Address(number: UInt32(127) << 24 | UInt32(77) << 16 | lastByte),
+      ports: [PortMapping(guest: 80, host: 80)],
+      health: HealthCheck(port: 80, path: "/", within: .seconds(60)), created: .zero)
+    guest.state = state
+    return guest
+  }
+
+  public static func policy(
+    above: Double = 60, below: Double = 20, hold: Duration = .seconds(5),
+    cooldown: Duration = .seconds(10)
+  ) -> ThresholdPolicy {
+    do {
+      return try ThresholdPolicy(
+        cpuAbove: above, cpuBelow: below, hold: hold, cooldown: cooldown)
+    } catch { preconditionFailure("not a policy: \(error)") }
+  }
+
+  public static func settings(min: Int = 1, max: Int = 4, surge: Int = 0) -> GroupSettings {
+    var settings = GroupSettings()
+    settings.template = name("tiny-web")
+    settings.min = min
+    settings.max = max
+    settings.surge = surge
+    settings.cpuAbove = 60
+    settings.cpuBelow = 20
+    settings.listen = Endpoint(address: IPv4Address(number: 2_130_706_433), port: 8080)
+    return settings
+  }
+
+  public static func spec(
+    min: Int = 1, max: Int = 4, surge: Int = 0, disk: DiskMode = .ephemeral
+  ) -> GroupSpec {
+    var settings = settings(min: min, max: max, surge: surge)
+    settings.disk = disk
+    do { return try settings.spec(defaultPort: 80) } catch {
+      preconditionFailure("not a specification: \(error)")
+    }
+  }
+
+  public static func group(
+    _ text: String = "web", min: Int = 1, max: Int = 4, surge: Int = 0,
+    disk: DiskMode = .ephemeral, desired: Int? = nil
+  ) -> Group {
+    var group = Group(
+      name: name(text), spec: spec(min: min, max: max, surge: surge, disk: disk), created: .zero)
+    group.desired = desired ?? min
+    return group
+  }
+
+  /// An inventory with the sample template and what is given.
+  public static func inventory(guests: [Guest] = [], groups: [Group] = []) -> Inventory {
+    var inventory = Inventory()
+    inventory.templates["d1"] = template()
+    for guest in guests { inventory.guests[guest.name] = guest }
+    for group in groups { inventory.groups[group.name] = group }
+    return inventory
+  }
+
+  public static func facts(uuid: String = "u1", at now: Timestamp = .zero) -> LaunchFacts {
+    LaunchFacts(uuid: uuid, pool: .standard(block: 0), lowestBindablePort: 0, now: now)
+  }
+}

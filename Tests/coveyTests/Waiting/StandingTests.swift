@@ -1,0 +1,61 @@
+import CoveyWire
+import Testing
+
+@testable import covey
+
+struct StandingTests {
+  @Test(arguments: ["running", "serving", "stopped"])
+  func aGuestAtRestEndsAWaitWithoutGoals(_ state: String) {
+    #expect(GuestWait.standing(of: Samples.guest(state: state), towards: []) == .reached)
+  }
+
+  @Test func aGuestWithSomethingUnderWayIsNotAtRest() {
+    let guest = Samples.guest(state: "running", operation: "stop")
+    #expect(
+      GuestWait.standing(of: guest, towards: [])
+        == .going(stage: "running, stop is under way"))
+  }
+
+  @Test func aFailedGuestEndsTheWaitWithItsReasonUnlessFailureWasAskedFor() {
+    let guest = Samples.guest(state: "failed", reason: "it never answered")
+    let failed = GuestWait.Standing.impossible(why: "it never answered", code: "conflict")
+    #expect(GuestWait.standing(of: guest, towards: []) == failed)
+    #expect(GuestWait.standing(of: guest, towards: ["running"]) == failed)
+    #expect(GuestWait.standing(of: guest, towards: ["failed"]) == .reached)
+  }
+
+  @Test func aServingGuestAlsoRuns() {
+    let guest = Samples.guest(state: "serving")
+    #expect(GuestWait.standing(of: guest, towards: ["running"]) == .reached)
+    #expect(GuestWait.standing(of: guest, towards: ["stopped"]) == .going(stage: "serving"))
+  }
+
+  @Test func aMissingGuestIsGoneOrAnError() {
+    #expect(GuestWait.standing(of: nil, towards: ["gone"]) == .reached)
+    #expect(
+      GuestWait.standing(of: nil, towards: [])
+        == .impossible(why: "there is no such guest", code: "not-found"))
+  }
+
+  @Test func aGroupIsSettledWhenAllThatIsDesiredServes() {
+    let settled = Samples.group(size: 3, desired: 3, serving: 3)
+    #expect(GroupWait.standing(of: settled, towards: .settled) == .reached)
+    let growing = Samples.group(size: 2, desired: 3, serving: 1)
+    #expect(
+      GroupWait.standing(of: growing, towards: .settled)
+        == .going(stage: "1 of 3 serving, 2 guests", steps: nil))
+  }
+
+  @Test func aGroupThatFailsOrGoesAwayDoesNotSettle() {
+    var failing = Samples.group(state: "failing", size: 0, desired: 1, serving: 0)
+    failing.reason = "5 launches failed in a row"
+    #expect(
+      GroupWait.standing(of: failing, towards: .settled)
+        == .impossible(why: "5 launches failed in a row"))
+    #expect(
+      GroupWait.standing(of: Samples.group(state: "deleting"), towards: .settled)
+        == .impossible(why: "it is being deleted"))
+    #expect(GroupWait.standing(of: nil, towards: .settled) == .impossible(why: "it is gone"))
+    #expect(GroupWait.standing(of: nil, towards: .gone) == .reached)
+  }
+}
