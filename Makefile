@@ -3,14 +3,16 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test build format lint clean packages swift
 
-# One debug build serves the demo and the tests. The lines of make itself are noise.
+# One debug build serves the demo and the tests; the tests add their own part to it. The lines of
+# make itself are noise.
 MAKEFLAGS += --no-print-directory
 SOURCES := Sources Tests docs/examples Package.swift
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build ## See a group of real guests grow and shrink under load (installs missing packages)
+demo: packages swift ## See a group of real guests grow and shrink under load (installs missing packages)
+	@swift build
 	@.build/debug/covey demo
 
 test: build ## Run all tests, real guests included (installs missing packages)

@@ -89,11 +89,13 @@ let package = Package(
 
     // The example of docs/library.md; a test compiles and runs it.
     .executableTarget(
-      name: "first-guest", dependencies: ["Libvirt", "LibvirtXML"], path: "docs/examples/first-guest",
+      name: "first-guest", dependencies: ["Libvirt", "LibvirtXML"],
+      path: "docs/examples/first-guest",
       swiftSettings: strict),
 
     // Tests mirror Sources; Support holds what they share.
-    .target(name: "Support", dependencies: ["CoveyEngine"], path: "Tests/Support", swiftSettings: strict),
+    .target(
+      name: "Support", dependencies: ["CoveyEngine"], path: "Tests/Support", swiftSettings: strict),
     .testTarget(
       name: "LibvirtTests", dependencies: ["Libvirt", "LibvirtXML", "first-guest"],
       swiftSettings: strict),
@@ -114,6 +116,14 @@ let package = Package(
       name: "CoveyStoreTests",
       dependencies: ["CoveyStore", "Support", product("GRDB", "GRDB.swift")], swiftSettings: strict
     ),
+    .testTarget(name: "CoveyWireTests", dependencies: ["CoveyWire"], swiftSettings: strict),
+    .testTarget(
+      name: "coveyTests",
+      dependencies: [
+        "covey", "CoveyWire", product("ArgumentParser", "swift-argument-parser"),
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
+        product("NIOPosix", "swift-nio"), product("Subprocess", "swift-subprocess"),
+      ], swiftSettings: strict),
     .testTarget(name: "House", path: "Tests/House", swiftSettings: strict),
   ]
 )

@@ -24,14 +24,18 @@ struct Coveyd: AsyncParsableCommand {
   @Option(help: "Folder for everything that covey keeps (env COVEY_STATE).")
   var state: String?
 
-  @Option(help: "Unix socket to answer on (env COVEY_SOCKET; default: coveyd.sock in the state folder).")
+  @Option(
+    help: "Unix socket to answer on (env COVEY_SOCKET; default: coveyd.sock in the state folder).")
   var socket: String?
 
   @Option(
-    help: "libvirt connection: qemu:///embed?root=DIR, qemu:///system or test:///default (env COVEY_CONNECT).")
+    help:
+      "libvirt connection: qemu:///embed?root=DIR, qemu:///system or test:///default (env COVEY_CONNECT)."
+  )
   var connect: String?
 
-  @Option(help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
+  @Option(
+    help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
   var network: String?
 
   @Option(help: "YAML file with any of: state, socket, connect, network.")

@@ -26,8 +26,10 @@ struct ScalerTests {
       #expect(await engine.ledger.inventory.members(of: web).map(\.name) == [first])
       let calls = await engine.world.calls(about: second)
       #expect(
-        calls == ["create", "define", "start", "expose", "enter", "drain", "leave", "destroy",
-          "undefine", "remove"])
+        calls == [
+          "create", "define", "start", "expose", "enter", "drain", "leave", "destroy",
+          "undefine", "remove",
+        ])
     }
   }
 

@@ -73,7 +73,8 @@ import Testing
       ("cannot bind socket (Permission denied)", .invalid), ("out of memory", .unavailable),
     ]
     for (words, code) in cases {
-      let problem = HAProxyProgram.problem("[NOTICE] (1) : hello\n[ALERT] (1) : \(words)", subject: "")
+      let problem = HAProxyProgram.problem(
+        "[NOTICE] (1) : hello\n[ALERT] (1) : \(words)", subject: "")
       #expect(problem.code == code && problem.message.contains(words) && !problem.hint.isEmpty)
     }
   }

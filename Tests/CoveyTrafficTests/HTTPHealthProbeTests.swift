@@ -7,7 +7,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPHealthProbeTests {
   private let probe = HTTPHealthProbe()
 
-  private func failure(_ path: String, within limit: Duration = .seconds(10)) async throws -> String?
+  private func failure(_ path: String, within limit: Duration = .seconds(10)) async throws
+    -> String?
   {
     let member = try await StandInMember(
       Name("guest"), at: IPv4Address(number: 127 << 24 | 78 << 16 | 254 << 8 | 1))

@@ -146,7 +146,8 @@ import Testing
   func aProgramThatRefusesLeavesNothingAndItsWordsAreTold(when: String) async throws {
     try await Bench.use { bench in
       let program = bench.root + "-refuses"
-      let script = "#!/bin/sh\n[ \"$1\" = \(when) ] || exit 0\necho '[ALERT] (1) : no such word'\nexit 1\n"
+      let script =
+        "#!/bin/sh\n[ \"$1\" = \(when) ] || exit 0\necho '[ALERT] (1) : no such word'\nexit 1\n"
       try Data(script.utf8).write(to: URL(fileURLWithPath: program))
       #expect(chmod(program, 0o755) == 0)
       defer { unlink(program) }
@@ -168,7 +169,8 @@ import Testing
 
   @Test func theDeepestFolderThatASocketAllowsWorks() async throws {
     try await Bench.use { bench in
-      let rest = BalancerFolder.longestSocketPath - "/web/admin.sock".utf8.count - bench.root.utf8.count - 1
+      let rest =
+        BalancerFolder.longestSocketPath - "/web/admin.sock".utf8.count - bench.root.utf8.count - 1
       let deep = HAProxyBalancer(
         folder: bench.root + "/" + String(repeating: "d", count: rest))
       try await deep.open(bench.frontend)

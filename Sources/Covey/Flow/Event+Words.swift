@@ -100,7 +100,8 @@ extension Event {
     switch self {
     case .templateSealed(let template):
       Words(
-        subject: "template \(template.name)", group: nil, message: "sealed as \(template.shortDigest)")
+        subject: "template \(template.name)", group: nil,
+        message: "sealed as \(template.shortDigest)")
     case .templateDeleted(let digest, let name):
       Words(
         subject: "template \(name)", group: nil, message: "version \(digest.prefix(12)) deleted")

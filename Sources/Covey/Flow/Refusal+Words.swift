@@ -12,10 +12,12 @@ extension Refusal {
         .invalid, subject: text, "\"\(text)\" is not a name",
         hint: "use 1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last")
     case .malformedSize(let text):
-      Problem(.invalid, "\"\(text)\" is not a size", hint: "write 512MiB, 1GiB or a number of bytes")
+      Problem(
+        .invalid, "\"\(text)\" is not a size", hint: "write 512MiB, 1GiB or a number of bytes")
     case .malformedDuration(let text):
       Problem(
-        .invalid, "\"\(text)\" is not a duration", hint: "write 500ms, 10s, 5m or 1h; 30 days at most")
+        .invalid, "\"\(text)\" is not a duration",
+        hint: "write 500ms, 10s, 5m or 1h; 30 days at most")
     case .malformedEndpoint(let text):
       Problem(
         .invalid, subject: text, "\"\(text)\" is not ADDRESS:PORT",
@@ -61,7 +63,9 @@ extension Refusal {
     case .groupExists(let name):
       Problem(
         .exists, subject: "group \(name)", "group \"\(name)\" exists already",
-        hint: "change it with: covey group set \(name) ..., or delete it with: covey group delete \(name)")
+        hint:
+          "change it with: covey group set \(name) ..., or delete it with: covey group delete \(name)"
+      )
     default: nil
     }
   }
@@ -112,7 +116,8 @@ extension Refusal {
         hint: "raise it with: covey group set \(name) --max N")
     case .outsideBounds(let name, let size, let min, let max):
       Problem(
-        .limit, subject: "group \(name)", "size \(size) is outside \(min) to \(max) of group \"\(name)\"",
+        .limit, subject: "group \(name)",
+        "size \(size) is outside \(min) to \(max) of group \"\(name)\"",
         hint: "change the bounds with: covey group set \(name) --min N --max N")
     case .noAddressLeft(let pool):
       Problem(
@@ -124,7 +129,8 @@ extension Refusal {
 
   private func missing(_ kind: String, _ name: Name, _ nearest: Name?, list: String) -> Problem {
     let hint = nearest.map { "did you mean \"\($0)\"? All of them: \(list)" } ?? "see: \(list)"
-    return Problem(.notFound, subject: "\(kind) \(name)", "no \(kind) is named \"\(name)\"", hint: hint)
+    return Problem(
+      .notFound, subject: "\(kind) \(name)", "no \(kind) is named \"\(name)\"", hint: hint)
   }
 
   private func dependants(_ guests: [Name], _ groups: [Name]) -> String {

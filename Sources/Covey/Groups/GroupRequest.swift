@@ -36,7 +36,8 @@ extension GroupRequest {
     }
   }
 
-  private func change(_ group: Group, in inventory: Inventory) throws(Refusal) -> Decision<[Event]> {
+  private func change(_ group: Group, in inventory: Inventory) throws(Refusal) -> Decision<[Event]>
+  {
     switch self {
     case .set(let spec):
       guard spec != group.spec else { return .ignore("group \(group.name) is so already") }
@@ -49,7 +50,8 @@ extension GroupRequest {
       guard size != group.desired else { return .ignore("desired size is \(size) already") }
       return .proceed([.desiredChanged(group.name, to: size, why: "asked for by the user")])
     case .pause:
-      return group.isPaused ? .ignore("group \(group.name) is paused already")
+      return group.isPaused
+        ? .ignore("group \(group.name) is paused already")
         : .proceed([.groupPaused(group.name)])
     case .resume:
       return group.isPaused || group.brake.failures > 0

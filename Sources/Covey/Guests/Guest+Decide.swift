@@ -47,7 +47,8 @@ extension Guest {
   }
 
   private func deletePlan(_ force: Bool) -> Plan {
-    let leave: [GuestAction] = force ? (group == nil ? [] : [.leaveBalancer]) : leaving(.seconds(30))
+    let leave: [GuestAction] =
+      force ? (group == nil ? [] : [.leaveBalancer]) : leaving(.seconds(30))
     let end: [GuestAction] = force || !state.hasMachine ? [.destroy] : ending(.seconds(10), false)
     return Plan(leave + end + [.undefine, .removeDisk], ending: .forgotten)
   }

@@ -46,8 +46,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// What the user reads while the step runs.
   public var stage: String {
     switch self {
-    case .createDisk: "cloning the disk"
-    case .renewDisk: "renewing the disk"
+    case .createDisk: "preparing its disk"
+    case .renewDisk: "renewing its disk"
     case .define: "defining the machine"
     case .startMachine: "starting the machine"
     case .exposePorts: "binding its ports"

@@ -18,3 +18,15 @@ public struct MachineSize: Hashable, Sendable, Codable {
     self.memory = memory
   }
 }
+
+extension MachineSize {
+  private enum Field: String, CodingKey { case cpus, memory }
+
+  /// A stored record keeps to the same limits.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Field.self)
+    try self.init(
+      cpus: fields.decode(Int.self, forKey: .cpus),
+      memory: fields.decode(ByteCount.self, forKey: .memory))
+  }
+}

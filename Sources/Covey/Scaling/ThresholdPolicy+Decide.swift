@@ -60,7 +60,7 @@ extension ThresholdPolicy {
       return (Verdict(.stay, .settling, "\(shown); the last change is still settling"), next)
     }
     if let settled = memory.settledAt, now - settled < cooldown {
-      let left = (cooldown - (now - settled)).text
+      let left = seconds(cooldown - (now - settled))
       return (Verdict(.stay, .cooldown, "\(shown); \(left) of the cooldown are left"), next)
     }
     if let since = next.aboveSince { return (grow(seen, shown, since, now), next) }
@@ -71,17 +71,21 @@ extension ThresholdPolicy {
   private func grow(_ seen: Observation, _ shown: String, _ since: Timestamp, _ now: Timestamp)
     -> Verdict
   {
-    let reason = "\(shown) is over \(percent(cpuAbove)) for \((now - since).text)"
+    let reason = "\(shown) is over \(percent(cpuAbove)) for \(seconds(now - since))"
     if now - since < hold { return Verdict(.stay, .waiting, "\(reason), not yet \(hold.text)") }
-    if seen.desired >= seen.max { return Verdict(.stay, .atMax, "\(reason), but max is \(seen.max)") }
-    if let brake = seen.launchBrake { return Verdict(.stay, .launchesFail, "\(reason), but \(brake)") }
+    if seen.desired >= seen.max {
+      return Verdict(.stay, .atMax, "\(reason), but max is \(seen.max)")
+    }
+    if let brake = seen.launchBrake {
+      return Verdict(.stay, .launchesFail, "\(reason), but \(brake)")
+    }
     return Verdict(.grow, .aboveThreshold, reason)
   }
 
   private func shrink(
     _ seen: Observation, _ shown: String, _ mean: Double, _ since: Timestamp, _ now: Timestamp
   ) -> Verdict {
-    let reason = "\(shown) is under \(percent(cpuBelow)) for \((now - since).text)"
+    let reason = "\(shown) is under \(percent(cpuBelow)) for \(seconds(now - since))"
     if now - since < hold { return Verdict(.stay, .waiting, "\(reason), not yet \(hold.text)") }
     if seen.desired <= Swift.max(seen.min, 1) {
       return Verdict(.stay, .atMin, "\(reason), but min is \(seen.min)")
@@ -95,4 +99,9 @@ extension ThresholdPolicy {
   }
 
   private func percent(_ value: Double) -> String { "\(Int(value.rounded())) %" }
+
+  /// Tenths are as fine as the loop is.
+  private func seconds(_ span: Duration) -> String {
+    Duration.milliseconds((span.milliseconds + 50) / 100 * 100).text
+  }
 }

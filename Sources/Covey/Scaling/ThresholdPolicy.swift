@@ -18,7 +18,8 @@ public struct ThresholdPolicy: Hashable, Sendable, Codable {
         field: "cpu-above", value: "\(cpuAbove)", allowed: "a percentage over 0 and up to 100")
     }
     guard cpuBelow >= 0, cpuBelow <= 100 else {
-      throw .outOfRange(field: "cpu-below", value: "\(cpuBelow)", allowed: "a percentage of 0 to 100")
+      throw .outOfRange(
+        field: "cpu-below", value: "\(cpuBelow)", allowed: "a percentage of 0 to 100")
     }
     guard cpuBelow < cpuAbove else { throw .thresholdsCross(above: cpuAbove, below: cpuBelow) }
     self.cpuAbove = cpuAbove
@@ -40,5 +41,19 @@ public struct ThresholdPolicy: Hashable, Sendable, Codable {
     guard cpuBelow < falls else {
       throw .thresholdsOscillate(above: cpuAbove, below: cpuBelow, from: members, falls: falls)
     }
+  }
+}
+
+extension ThresholdPolicy {
+  private enum Field: String, CodingKey { case cpuAbove, cpuBelow, hold, cooldown }
+
+  /// A stored record keeps to the same limits.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Field.self)
+    try self.init(
+      cpuAbove: fields.decode(Double.self, forKey: .cpuAbove),
+      cpuBelow: fields.decode(Double.self, forKey: .cpuBelow),
+      hold: fields.decode(Duration.self, forKey: .hold),
+      cooldown: fields.decode(Duration.self, forKey: .cooldown))
   }
 }

@@ -63,7 +63,8 @@ struct TrafficKeeper: Sendable {
   private func note(_ error: any Error, of group: Group) async {
     let problem =
       error as? Problem
-      ?? Problem(.internal, subject: "group \(group.name)", "\(error)", hint: "see the daemon's log")
+      ?? Problem(
+        .internal, subject: "group \(group.name)", "\(error)", hint: "see the daemon's log")
     guard problem != group.balancerProblem else { return }
     logger.error("balancer: \(problem)", metadata: ["group": "\(group.name)"])
     do {

@@ -93,7 +93,8 @@ public struct Performer: Sendable {
   }
 
   /// Takes steps back, latest first; the failed one too, because its outcome may be unknown.
-  private func undo(_ operation: Operation, from cursor: Int, because problem: Problem) async throws {
+  private func undo(_ operation: Operation, from cursor: Int, because problem: Problem) async throws
+  {
     for index in (0...cursor).reversed() {
       guard let step = operation.steps[index].undo else { continue }
       try await ledger.record([.stepBegan(operation.id, cursor: index)])

@@ -9,7 +9,8 @@ extension LibvirtHypervisor {
     let connection = try await link.connection()
     let statistics = try await reading {
       () throws(LibvirtError) in
-      try await connection.allDomainStatistics([.state, .cpu, .balloon], flags: link.isTest ? [] : .noWait)
+      try await connection.allDomainStatistics(
+        [.state, .cpu, .balloon], flags: link.isTest ? [] : .noWait)
     }
     var observed: [ObservedGuest] = []
     for domain in statistics {
@@ -55,7 +56,8 @@ extension LibvirtHypervisor {
     }
   }
 
-  private func reading<Value>(_ body: () async throws(LibvirtError) -> Value) async throws -> Value {
+  private func reading<Value>(_ body: () async throws(LibvirtError) -> Value) async throws -> Value
+  {
     do throws(LibvirtError) { return try await body() } catch {
       throw Problem(
         .unavailable, subject: link.uri, "libvirt at \(link.uri) does not answer: \(error.message)",

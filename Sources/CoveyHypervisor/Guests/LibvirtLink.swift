@@ -46,8 +46,10 @@ public actor LibvirtLink {
     }
     // As root libvirt 9.0 looks the account up before it reads that another one is wanted.
     if error.message.contains("libvirt-qemu") {
-      return "make the account that libvirt asks for: adduser --system --group --no-create-home libvirt-qemu"
+      return
+        "make the account that libvirt asks for: adduser --system --group --no-create-home libvirt-qemu"
     }
-    return "install the embedded driver: apt-get install libvirt-daemon-driver-qemu; see: covey doctor"
+    return
+      "install the embedded driver: apt-get install libvirt-daemon-driver-qemu; see: covey doctor"
   }
 }

@@ -14,7 +14,8 @@ extension Problem {
         hint: "covey looks again; see: covey info \(guest.name)")
     case .operationTimeout, .resourceBusy, .overloaded:
       self.init(
-        .conflict, subject: subject, message, hint: "libvirt is busy with it; try again in a moment")
+        .conflict, subject: subject, message, hint: "libvirt is busy with it; try again in a moment"
+      )
     case .noSupport, .configurationUnsupported, .argumentUnsupported, .operationUnsupported:
       self.init(.unsupported, subject: subject, message, hint: "see: covey doctor")
     default:

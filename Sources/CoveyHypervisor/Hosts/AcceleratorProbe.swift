@@ -42,7 +42,8 @@ public struct AcceleratorProbe: Sendable {
         fingerprint: fingerprint)
     }
     return AcceleratorFinding(
-      .tcg, evidence: "/dev/kvm is there; a probe guest settles it when the first template is built",
+      .tcg,
+      evidence: "/dev/kvm is there; a probe guest settles it when the first template is built",
       isSettled: false, fingerprint: fingerprint)
   }
 
@@ -64,13 +65,20 @@ public struct AcceleratorProbe: Sendable {
           fingerprint: fingerprint)
         : AcceleratorFinding(
           .tcg,
-          evidence: "a probe guest did not boot under KVM in \(Self.deadline.text), although /dev/kvm is there",
+          evidence:
+            "a probe guest did not boot under KVM in \(Self.deadline.text), although /dev/kvm is there",
           isSettled: true, fingerprint: fingerprint)
     } catch {
       return AcceleratorFinding(
-        .tcg, evidence: "a probe guest could not be started under KVM: \(error)", isSettled: true,
-        fingerprint: fingerprint)
+        .tcg, evidence: "a probe guest could not be started under KVM: \(Self.gist(of: error))",
+        isSettled: true, fingerprint: fingerprint)
     }
+  }
+
+  /// The first line of what libvirt says; QEMU's own words follow in its log.
+  private static func gist(of error: any Error) -> String {
+    let words = (error as? LibvirtError)?.message ?? "\(error)"
+    return words.split(separator: "\n").first.map(String.init) ?? words
   }
 
   private func boots(_ kernel: String, _ initrd: String, _ log: String) async throws -> Bool {
@@ -78,8 +86,8 @@ public struct AcceleratorProbe: Sendable {
     let domain = try await connection.create(domainXML: document(kernel, initrd, log).serialised())
     let booted = await isMarked(log)
     // It may have powered off by itself, and then it is gone: a transient domain leaves nothing.
-    do { try await domain.destroy() } catch LibvirtError.Code.noDomain {} catch
-      LibvirtError.Code.operationInvalid
+    do { try await domain.destroy() } catch LibvirtError.Code.noDomain {} catch LibvirtError.Code
+      .operationInvalid
     {}
     return booted
   }
@@ -99,7 +107,9 @@ public struct AcceleratorProbe: Sendable {
   private func isMarked(_ log: String) async -> Bool {
     let end = time.now() + Self.deadline
     while time.now() < end {
-      if ConsoleLog(path: log).tail(20).contains(where: { $0.contains(Self.marker) }) { return true }
+      if ConsoleLog(path: log).tail(20).contains(where: { $0.contains(Self.marker) }) {
+        return true
+      }
       do { try await time.sleep(for: .milliseconds(50)) } catch { return false }
     }
     return false

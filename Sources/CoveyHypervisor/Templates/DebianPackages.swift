@@ -24,46 +24,69 @@ struct DebianPackages: Sendable {
     }
   }
 
-  /// The candidate of a package.
+  /// The candidates of packages, in their order. Asks apt once, because each asking takes it most of a second.
   ///
-  /// - Throws: `.unavailable` when apt does not know it.
-  func candidate(_ name: String) async throws -> Package {
+  /// - Throws: `.unavailable` when apt does not know one of them.
+  func candidates(_ names: [String]) async throws -> [Package] {
+    let wanted = names.joined(separator: ", ")
     let output = try await Program.aptCache.run(
-      ["show", "--no-all-versions", name], to: "cannot find the package \(name)",
-      subject: "package \(name)", within: .seconds(60), failure: .unavailable, hint: Self.hint)
-    var fields: [Substring: Substring] = [:]
-    for line in output.text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.isEmpty, !fields.isEmpty { break }
-      guard let colon = line.firstIndex(of: ":"), line.first != " " else { continue }
-      fields[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
+      ["show", "--no-all-versions"] + names, to: "cannot find the packages \(wanted)",
+      subject: "packages \(wanted)", within: .seconds(60), failure: .unavailable, hint: Self.hint)
+    var known: [String: Package] = [:]
+    var stanza: [Substring] = []
+    let lines: [Substring] = output.text.split(separator: "\n", omittingEmptySubsequences: false)
+    for line in lines + [""] {
+      if line.isEmpty {
+        if let package = Self.package(stanza), known[package.name] == nil {
+          known[package.name] = package
+        }
+        stanza = []
+      } else {
+        stanza.append(line)
+      }
     }
-    guard let real = fields["Package"], let version = fields["Version"],
-      let architecture = fields["Architecture"]
-    else {
-      throw Problem(
-        .unavailable, subject: "package \(name)", "apt has no candidate for the package \(name)",
-        hint: Self.hint)
+    return try names.map { name in
+      guard let package = known[name] else {
+        throw Problem(
+          .unavailable, subject: "package \(name)", "apt has no candidate for the package \(name)",
+          hint: Self.hint)
+      }
+      return package
     }
-    let dependencies = (fields["Depends"] ?? "").split(separator: ",").compactMap { alternative in
-      alternative.split(whereSeparator: { " |(".contains($0) }).first.map(String.init)
-    }
-    return Package(
-      name: String(real), version: String(version), architecture: String(architecture),
-      digest: String(fields["SHA256"] ?? ""), dependencies: dependencies)
   }
 
-  /// The package that holds the kernel: a meta-package such as `linux-image-cloud-amd64` depends on it.
-  func kernel(_ name: String) async throws -> Package {
-    var package = try await candidate(name)
+  /// Follows a meta-package such as `linux-image-cloud-amd64` to the package that holds the kernel.
+  func kernel(behind package: Package) async throws -> Package {
+    var package = package
     for _ in 0..<4 {
       guard let next = package.dependencies.first(where: { $0.hasPrefix("linux-image-") }) else {
         return package
       }
-      package = try await candidate(next)
+      guard let found = try await candidates([next]).first else { break }
+      package = found
     }
     throw Problem(
-      .unavailable, subject: "package \(name)", "the package \(name) leads to no kernel image",
+      .unavailable, subject: "package \(package.name)",
+      "the package \(package.name) leads to no kernel image",
       hint: "name a kernel image in template.yaml, such as linux-image-cloud-amd64")
+  }
+
+  /// Reads one answer of `apt-cache show`; nil when it is none.
+  private static func package(_ stanza: [Substring]) -> Package? {
+    var fields: [Substring: Substring] = [:]
+    for line in stanza {
+      guard let colon = line.firstIndex(of: ":"), line.first != " " else { continue }
+      fields[line[..<colon]] = line[line.index(after: colon)...].drop { $0 == " " }
+    }
+    guard let name = fields["Package"], let version = fields["Version"],
+      let architecture = fields["Architecture"]
+    else { return nil }
+    let dependencies = (fields["Depends"] ?? "").split(separator: ",").compactMap { alternatives in
+      alternatives.split(whereSeparator: { " |(:".contains($0) }).first.map(String.init)
+    }
+    return Package(
+      name: String(name), version: String(version), architecture: String(architecture),
+      digest: String(fields["SHA256"] ?? ""), dependencies: dependencies)
   }
 
   /// The package's file, downloaded unless the cache has it whole.

@@ -78,7 +78,7 @@ public final class TemplateFolder: TemplateShelf {
     // Out of sight first, so that a crash cannot leave half a template under its digest.
     let place = try BuildPlace(in: shelf)
     defer { place.unlock() }
-    try HostFiles.rename(folder, to: "\(place.path)/removed")
+    try Self.move(folder, to: "\(place.path)/removed")
     try HostFiles.remove(place.path)
   }
 
@@ -133,7 +133,7 @@ public final class TemplateFolder: TemplateShelf {
         return try await verify(template)
       } catch let problem as Problem where problem.code == .altered {
         // Rebuilding is the advice that an altered template comes with, so it must heal.
-        try HostFiles.rename(target, to: aside)
+        try Self.move(target, to: aside)
       }
     }
     try HostFiles.write(description, to: "\(sealed)/\(SealDescription.fileName)", mode: 0o444)
@@ -142,5 +142,11 @@ public final class TemplateFolder: TemplateShelf {
     // After the rename: moving a folder needs write permission on it.
     try HostFiles.setMode(0o555, of: target)
     try HostFiles.synchronize(shelf)
+  }
+
+  /// Moves a sealed folder: a folder that changes its parent must be writable, for root only by right.
+  private static func move(_ sealed: String, to place: String) throws {
+    try HostFiles.setMode(0o700, of: sealed)
+    try HostFiles.rename(sealed, to: place)
   }
 }

@@ -21,10 +21,10 @@ struct TemplateWorkshop: Sendable {
   func make() async throws -> [String] {
     try HostFiles.makeFolder(sealed)
     report("resolving packages")
-    let kernelPackage = try await packages.kernel(recipe.kernelPackage)
-    let busyboxPackage = try await packages.candidate(Self.busybox)
-    var rootPackages: [DebianPackages.Package] = []
-    for name in recipe.packages { rootPackages.append(try await packages.candidate(name)) }
+    let known = try await packages.candidates(
+      [recipe.kernelPackage, Self.busybox] + recipe.packages)
+    let kernelPackage = try await packages.kernel(behind: known[0])
+    let (busyboxPackage, rootPackages) = (known[1], Array(known[2...]))
 
     let busybox = try await unpack(busyboxPackage, into: "busybox") + "/bin/busybox"
     let kernel = try UnpackedKernel(

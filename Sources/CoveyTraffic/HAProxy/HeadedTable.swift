@@ -20,7 +20,8 @@ struct HeadedTable: Sendable {
         hint: "use HAProxy 2.6 or later (haproxy -v)")
     }
     rows = lines[((header ?? -1) + 1)...].map { line in
-      Dictionary(zip(columns, Self.fields(line, separator)), uniquingKeysWith: { first, _ in first })
+      Dictionary(
+        zip(columns, Self.fields(line, separator)), uniquingKeysWith: { first, _ in first })
     }
   }
 

@@ -19,6 +19,7 @@ public struct DoctorView: Codable, Sendable, Hashable {
   public var versions: [String: String]
   public var problems: [ProblemView]
 
+  /// Something that is missing or wrong.
   public struct ProblemView: Codable, Sendable, Hashable {
     /// `error` or `warning`.
     public var severity: String

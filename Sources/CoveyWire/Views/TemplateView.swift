@@ -20,6 +20,7 @@ public struct TemplateView: Codable, Sendable, Hashable {
   public var health: HealthView?
   public var kernelArguments: String?
 
+  /// A sealed file of the template.
   public struct FileView: Codable, Sendable, Hashable {
     public var role: String
     public var digest: String
@@ -32,6 +33,7 @@ public struct TemplateView: Codable, Sendable, Hashable {
     }
   }
 
+  /// When a guest of the template counts as ready.
   public struct HealthView: Codable, Sendable, Hashable {
     public var port: Int
     public var path: String

@@ -4,6 +4,7 @@ import Foundation
 
 /// The one place that turns an error into words and an exit status.
 struct Failure {
+  /// What kind of end it is.
   enum Kind {
     /// Help or another text that was asked for; not a failure at all.
     case help(String)

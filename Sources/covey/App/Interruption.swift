@@ -22,9 +22,18 @@ enum Interruption {
   static func race<Result: Sendable>(
     _ work: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
-    try await withThrowingTaskGroup(of: Outcome<Result>.self) { group in
+    let (numbers, continuation) = AsyncStream.makeStream(of: Int32.self)
+    let sources = listen { continuation.yield($0) }
+    defer {
+      for source in sources { source.cancel() }
+      for number in signals { signal(number, SIG_DFL) }
+    }
+    return try await withThrowingTaskGroup(of: Outcome<Result>.self) { group in
       group.addTask { .done(try await work()) }
-      group.addTask { await nextSignal().map(Outcome.signal) ?? .quiet }
+      group.addTask {
+        for await number in numbers { return .signal(number) }
+        return .quiet
+      }
       defer { group.cancelAll() }
       var caught: Int32?
       while let outcome = await group.nextResult() {
@@ -43,27 +52,23 @@ enum Interruption {
     }
   }
 
+  /// What ended first.
   private enum Outcome<Result: Sendable>: Sendable {
     case done(Result)
     case signal(Int32)
     case quiet
   }
 
-  /// Waits for a signal; nil when cancelled.
-  private static func nextSignal() async -> Int32? {
-    let (numbers, continuation) = AsyncStream.makeStream(of: Int32.self)
-    let sources = signals.map { number in
+  private static func listen(_ heard: @escaping @Sendable (Int32) -> Void)
+    -> [any DispatchSourceSignal]
+  {
+    signals.map { number in
+      // Ignored as a signal, it still reaches the source.
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { continuation.yield(number) }
+      source.setEventHandler { heard(number) }
       source.resume()
       return source
     }
-    defer {
-      for source in sources { source.cancel() }
-      for number in signals { signal(number, SIG_DFL) }
-    }
-    for await number in numbers { return number }
-    return nil
   }
 }

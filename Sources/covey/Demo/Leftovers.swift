@@ -2,6 +2,7 @@ import Foundation
 
 /// Processes that outlived the daemon that started them.
 enum Leftovers {
+  /// A process and the words it was started with.
   struct Process: Hashable, Sendable {
     let id: Int32
     let arguments: [String]

@@ -6,14 +6,15 @@ struct GuestDelete: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "delete", abstract: "Remove guests with their disks.",
     discussion: """
-      A guest that runs is only removed with --force, which always ends.
+      A guest that runs is shut down first. --force ends it at once, interrupts what is under way, and \
+      always ends.
 
       Example:
         covey delete one two --force
       """)
 
   @Argument(help: "Guests' names.") var names: [String]
-  @Flag(help: "Also guests that run or are in trouble; what is under way is interrupted.")
+  @Flag(help: "End machines at once, whatever state they are in; interrupt what is under way.")
   var force = false
   @Flag(help: "Only say what would be done.") var dryRun = false
   @OptionGroup var waiting: WaitOptions

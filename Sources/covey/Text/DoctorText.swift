@@ -21,7 +21,8 @@ enum DoctorText {
     guard !problems.isEmpty else { return "no problems found\n" }
     return problems.map { problem in
       let severity = style.paint(problem.severity, problem.severity == "error" ? .red : .yellow)
-      return "\(severity): \(problem.what)\n  mend: \(problem.mend)\n"
+      let what = problem.what.split(separator: "\n").joined(separator: " ")
+      return "\(severity): \(what)\n  mend: \(problem.mend)\n"
     }.joined()
   }
 }

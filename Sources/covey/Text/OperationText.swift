@@ -2,6 +2,18 @@ import CoveyWire
 
 /// Operations as facts and as one-line outcomes.
 enum OperationText {
+  static func list(_ operations: [OperationView], _ style: Style) -> String {
+    guard !operations.isEmpty else { return "nothing is under way, and nothing lately was\n" }
+    var table = Table("ID", "VERB", "SUBJECT", "STATUS", "STAGE", ">ELAPSED", "BEGAN")
+    for operation in operations {
+      table.add(
+        .init(operation.id), .init(operation.verb), .init(operation.subject),
+        .init(operation.status), .init(operation.error?.message ?? operation.stage),
+        .init(Units.span(operation.elapsed)), .init(Moment.full(operation.began)))
+    }
+    return table.text(style)
+  }
+
   static func info(_ operation: OperationView, _ style: Style) -> String {
     var facts = Facts()
     facts.add("id", operation.id)

@@ -1,5 +1,6 @@
 /// Colour, where it may be shown.
 struct Style: Sendable {
+  /// Colours by their terminal codes.
   enum Colour: String, Sendable {
     case bold = "1"
     case dim = "2"

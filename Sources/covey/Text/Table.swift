@@ -1,7 +1,9 @@
 /// Rows and columns as text: headings, two spaces between columns, nothing after the last.
 struct Table: Sendable {
+  /// Where a column's text stands.
   enum Side: Sendable { case left, right }
 
+  /// A text and its colour.
   struct Cell: Sendable, ExpressibleByStringInterpolation {
     let text: String
     let colour: Style.Colour?
@@ -60,9 +62,10 @@ struct Table: Sendable {
 struct Facts: Sendable {
   private var pairs: [(name: String, value: String)] = []
 
-  /// Adds a pair; a missing or empty value adds nothing.
+  /// Adds a pair on one line; a missing or empty value adds nothing.
   mutating func add(_ name: String, _ value: String?) {
-    if let value, !value.isEmpty { pairs.append((name, value)) }
+    guard let value, !value.isEmpty else { return }
+    pairs.append((name, value.split(separator: "\n").joined(separator: " ")))
   }
 
   func text(_ style: Style) -> String {

@@ -4,8 +4,10 @@ import Synchronization
 
 /// Waits until a group is settled or gone.
 struct GroupWait: Sendable {
+  /// What is waited for.
   enum Goal: Sendable { case settled, gone }
 
+  /// How far the group is from the goal.
   enum Standing: Sendable, Equatable {
     case reached
     case going(stage: String, steps: String?)

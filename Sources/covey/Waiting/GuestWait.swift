@@ -4,6 +4,7 @@ import Synchronization
 
 /// Waits until a guest is in a state that was asked for.
 struct GuestWait: Sendable {
+  /// How far the guest is from the goals.
   enum Standing: Sendable, Equatable {
     case reached
     case going(stage: String)

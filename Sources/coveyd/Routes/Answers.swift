@@ -9,7 +9,8 @@ enum Answers {
   /// Bodies are small documents; anything longer is refused.
   static let longestBody = 1 << 20
 
-  static func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
+  static func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response
+  {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let body = ByteBuffer(data: try encoder.encode(value))

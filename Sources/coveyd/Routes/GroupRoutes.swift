@@ -41,7 +41,12 @@ struct GroupRoutes: Sendable {
   }
 
   private func info(_ name: Name, _ status: HTTPResponse.Status = .ok) async throws -> Response {
-    let inventory = await house.ledger.inventory
+    try await info(name, in: house.ledger.inventory, status)
+  }
+
+  private func info(_ name: Name, in inventory: Inventory, _ status: HTTPResponse.Status = .ok)
+    async throws -> Response
+  {
     let group = try inventory.requireGroup(name)
     var view = await view(group, in: inventory)
     let loads = await house.gauges.loads
@@ -67,8 +72,11 @@ struct GroupRoutes: Sendable {
   }
 
   private func ask(_ request: GroupRequest, of name: Name) async throws -> Response {
+    let before = await house.ledger.inventory
     try await house.ledger.request(request, on: name)
-    return try await info(name)
+    let now = await house.ledger.inventory
+    // A group without members may be gone already; then it is shown as it was.
+    return try await info(name, in: now.groups[name] == nil ? before : now)
   }
 
   private func rounds(_ name: Name, _ request: Request) async throws -> Response {

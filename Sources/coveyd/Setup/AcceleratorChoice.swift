@@ -26,7 +26,8 @@ final class AcceleratorChoice: Sendable {
     let remembered = Self.remembered(in: store)
     let isStillTrue = remembered?.fingerprint == fingerprint
     current = Mutex(
-      isStillTrue ? remembered ?? probe.withoutProbe(fingerprint: fingerprint)
+      isStillTrue
+        ? remembered ?? probe.withoutProbe(fingerprint: fingerprint)
         : probe.withoutProbe(fingerprint: fingerprint))
   }
 

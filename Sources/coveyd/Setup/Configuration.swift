@@ -44,7 +44,10 @@ struct Configuration: Sendable {
   }
 
   private static func read(_ file: String) throws -> Source {
-    guard let text = FileManager.default.contents(atPath: file).map({ String(decoding: $0, as: UTF8.self) })
+    guard
+      let text = FileManager.default.contents(atPath: file).map({
+        String(decoding: $0, as: UTF8.self)
+      })
     else {
       throw Problem(
         .invalid, subject: file, "configuration file \(file) cannot be read",
@@ -69,7 +72,9 @@ struct Configuration: Sendable {
   /// Each state folder gets a block of its own, so that several covey instances live on one host.
   private static func pool(_ network: String?, _ state: String) throws -> AddressPool {
     guard let network else {
-      let hash = absolute(state).utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+      let hash = absolute(state).utf8.reduce(UInt32(2_166_136_261)) {
+        ($0 ^ UInt32($1)) &* 16_777_619
+      }
       return .standard(block: UInt8(truncatingIfNeeded: hash ^ hash >> 16))
     }
     guard let address = IPv4Address(network), address.isLoopback else {

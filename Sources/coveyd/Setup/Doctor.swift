@@ -20,7 +20,8 @@ struct Doctor: Sendable {
     if finding.accelerator == .tcg, finding.isSettled, !link.isTest {
       problems.append(
         HostProblem(
-          .warning, "guests are emulated (TCG), several times slower than with KVM: \(finding.evidence)",
+          .warning,
+          "guests are emulated (TCG), several times slower than with KVM: \(finding.evidence)",
           mend: "use a host whose /dev/kvm works for this user, if speed matters"))
     }
     return DoctorView(

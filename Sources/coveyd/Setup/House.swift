@@ -20,7 +20,10 @@ struct House: Sendable {
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
+}
 
+// In an extension, so that tests may furnish a house part by part.
+extension House {
   /// Opens the store and wires the rest; opens no connection and starts nothing.
   ///
   /// - Throws: `Problem` when the store cannot be opened.

@@ -6,7 +6,9 @@ enum LowPorts {
   static var lowestBindable: Int {
     guard geteuid() != 0 else { return 0 }
     let file = "/proc/sys/net/ipv4/ip_unprivileged_port_start"
-    let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+    let text = FileManager.default.contents(atPath: file).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     return text.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 1024
   }
 }

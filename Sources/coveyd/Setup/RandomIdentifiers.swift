@@ -10,6 +10,7 @@ struct RandomIdentifiers: Identifiers {
   func operation() -> Covey.Operation.Identifier {
     let milliseconds = Int64(Date().timeIntervalSince1970 * 1000)
     let suffix = String(Int.random(in: 0..<46656), radix: 36)
-    return String(milliseconds, radix: 36) + String(repeating: "0", count: 3 - suffix.count) + suffix
+    return String(milliseconds, radix: 36) + String(repeating: "0", count: 3 - suffix.count)
+      + suffix
   }
 }

@@ -36,7 +36,7 @@ enum Services {
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
   }
 
-  private static func application(_ house: House, socket: String, logger: Logger)
+  static func application(_ house: House, socket: String, logger: Logger)
     -> some ApplicationProtocol
   {
     let router = Router(context: BasicRequestContext.self)

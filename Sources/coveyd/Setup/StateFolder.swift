@@ -16,7 +16,8 @@ struct StateFolder: Sendable {
   var lock: String { "\(root)/coveyd.lock" }
 
   /// libvirt's monitor socket is the longest path below the folder, with a name of 63 letters cut to 20 by libvirt.
-  static let longestBelow = "/libvirt/lib/domain-99999-".utf8.count + 20 + "/monitor.sock".utf8.count
+  static let longestBelow =
+    "/libvirt/lib/domain-99999-".utf8.count + 20 + "/monitor.sock".utf8.count
 
   /// - Throws: `Problem` when a Unix socket's path would be longer than the system admits.
   func checkLengths(socket: String) throws {
@@ -40,7 +41,8 @@ struct StateFolder: Sendable {
           attributes: [.posixPermissions: 0o700])
       } catch {
         throw Problem(
-          .unavailable, subject: folder, "folder \(folder) cannot be made: \(error.localizedDescription)",
+          .unavailable, subject: folder,
+          "folder \(folder) cannot be made: \(error.localizedDescription)",
           hint: "use a --state that this user may write")
       }
     }
@@ -56,7 +58,8 @@ struct StateFolder: Sendable {
     let text = lines.joined(separator: "\n") + "\n"
     guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
       throw Problem(
-        .unavailable, subject: file, "\(file) cannot be written", hint: "check space and permissions")
+        .unavailable, subject: file, "\(file) cannot be written",
+        hint: "check space and permissions")
     }
   }
 }

@@ -12,17 +12,22 @@ final class StateLock: Sendable {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw Problem(
-        .unavailable, subject: path, "\(path) cannot be opened: \(String(cString: strerror(errno)))",
+        .unavailable, subject: path,
+        "\(path) cannot be opened: \(String(cString: strerror(errno)))",
         hint: "use a --state that this user may write")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+      let holder = FileManager.default.contents(atPath: path).map {
+        String(decoding: $0, as: UTF8.self)
+      }
       let pid = holder?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
       close(descriptor)
       throw Problem(
         .inUse, subject: path,
         "another coveyd\(pid.isEmpty ? "" : " (process \(pid))") runs on this state folder",
-        hint: "use that one, end it with: kill \(pid.isEmpty ? "PID" : pid), or start this one with another --state")
+        hint:
+          "use that one, end it with: kill \(pid.isEmpty ? "PID" : pid), or start this one with another --state"
+      )
     }
     ftruncate(descriptor, 0)
     let pid = "\(getpid())\n"

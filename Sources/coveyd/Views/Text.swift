@@ -5,6 +5,8 @@ extension Timestamp {
   /// RFC 3339, UTC, with milliseconds.
   var text: String {
     Date(timeIntervalSince1970: Double(milliseconds) / 1000)
-      .formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+      .formatted(
+        .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(
+          separator: .omitted))
   }
 }

@@ -67,8 +67,7 @@ import Testing
     let (built, _, guest, guests) = try await place()
     let shelf = try TestPlace.folder("shelf")
     let folder = "\(shelf)/\(built.template.digest)"
-    try FileManager.default.copyItem(
-      atPath: "\(built.shelf)/\(built.template.digest)", toPath: folder)
+    try await TestPlace.copy("\(built.shelf)/\(built.template.digest)", to: folder)
     try HostFiles.setMode(0o600, of: "\(folder)/disk.qcow2")
     #expect(truncate("\(folder)/disk.qcow2", 1 << 20) == 0)
     let disks = OverlayDisks(

@@ -21,7 +21,7 @@ import Testing
   }
 
   private func refusal(ofManifest change: (String) -> String) async throws -> Problem {
-    let folder = try TestPlace.copyOfTinyWeb()
+    let folder = try await TestPlace.copyOfTinyWeb()
     let yaml = change(try TestPlace.tinyWebManifest())
     try HostFiles.write(yaml.utf8, to: "\(folder)/template.yaml", mode: 0o644)
     return try await refusal(of: folder)
@@ -71,31 +71,31 @@ import Testing
     ("files: root", "files: nowhere"), ("files: root", "files: README.md"),
     ("package: linux", "package: -o linux"), ("[busybox-static]", "[--help]"),
     ("[virtio_pci", "[-r"), ("name: tiny-web", "name: Tiny"), ("name: tiny-web", "nothing: 1"),
-    ("console=ttyS0 quiet", "\"a\\nb\""),
+    ("console=ttyS0 quiet no_timer_check", "\"a\\nb\""),
   ])
   func aWrongValueIsRefused(right: String, wrong: String) async throws {
     _ = try await refusal(ofManifest: { $0.replacing(right, with: wrong) })
   }
 
   @Test func whatAnImageCannotHoldIsRefused() async throws {
-    let pipe = try TestPlace.copyOfTinyWeb()
+    let pipe = try await TestPlace.copyOfTinyWeb()
     #expect(mkfifo("\(pipe)/root/pipe", 0o600) == 0)
     #expect(try await refusal(of: pipe).message.contains("/root/pipe is a pipe"))
 
-    let quoted = try TestPlace.copyOfTinyWeb()
+    let quoted = try await TestPlace.copyOfTinyWeb()
     try HostFiles.write([], to: "\(quoted)/root/a\"b", mode: 0o644)
     #expect(try await refusal(of: quoted).message.contains("name"))
   }
 
   @Test(arguments: ["/etc/passwd", "../../../etc/passwd", "../../template.yaml"])
   func aLinkThatLeavesTheFilesIsRefused(target: String) async throws {
-    let folder = try TestPlace.copyOfTinyWeb()
+    let folder = try await TestPlace.copyOfTinyWeb()
     try HostFiles.link(target, at: "\(folder)/root/etc/leak")
     #expect(try await refusal(of: folder).message.contains("link to \(target)"))
   }
 
   @Test func aFilesFolderThatIsALinkIsRefused() async throws {
-    let folder = try TestPlace.copyOfTinyWeb()
+    let folder = try await TestPlace.copyOfTinyWeb()
     try HostFiles.remove("\(folder)/root")
     try HostFiles.link("/etc", at: "\(folder)/root")
     #expect(try await refusal(of: folder).message.contains("is a link"))

@@ -53,7 +53,7 @@ import Testing
     defer { machine.end() }
     #expect(await machine.exitStatus() == 0)
     let lines = machine.console.split(whereSeparator: \.isNewline)
-    #expect(lines.count { $0.contains("covey") } == 1)
-    #expect(lines.first == "covey-probe-ok")
+    // The kernel may have something to say too, such as on a busy host.
+    #expect(lines.filter { $0.contains("covey") } == ["covey-probe-ok"])
   }
 }

@@ -10,9 +10,8 @@ import Testing
   private func ownCopy() async throws -> BuiltTemplate.Built {
     let built = try await BuiltTemplate.shared.get()
     let shelf = try TestPlace.folder("shelf")
-    try FileManager.default.copyItem(
-      atPath: "\(built.shelf)/\(built.template.digest)",
-      toPath: "\(shelf)/\(built.template.digest)")
+    try await TestPlace.copy(
+      "\(built.shelf)/\(built.template.digest)", to: "\(shelf)/\(built.template.digest)")
     return BuiltTemplate.Built(
       shelf: shelf, templates: TemplateFolder(shelf: shelf, cache: TestPlace.packages),
       template: built.template)
@@ -54,6 +53,7 @@ import Testing
 
   @Test func aMissingFileIsFound() async throws {
     let own = try await ownCopy()
+    try HostFiles.setMode(0o700, of: "\(own.shelf)/\(own.template.digest)")
     try HostFiles.remove(own.templates.path(of: .initrd, in: own.template))
     let found = await problem { try await own.templates.verify(own.template) }
     #expect(found?.code == .altered)

@@ -28,10 +28,16 @@ enum TestPlace {
   }
 
   /// A copy of tiny-web that a test may spoil.
-  static func copyOfTinyWeb() throws -> String {
+  static func copyOfTinyWeb() async throws -> String {
     let folder = "\(try self.folder())/tiny-web"
-    try FileManager.default.copyItem(atPath: tinyWeb, toPath: folder)
+    try await copy(tinyWeb, to: folder)
     return folder
+  }
+
+  /// Copies a folder; the copies belong to the current user, which Foundation does not manage.
+  static func copy(_ folder: String, to place: String) async throws {
+    try await Program(name: "cp", package: "coreutils").run(
+      ["-R", "-P", folder, place], to: "cannot copy \(folder)", subject: "test")
   }
 
   static func tinyWebManifest() throws -> String {

@@ -90,7 +90,8 @@ struct GroupRulesTests {
     var group = Samples.group(desired: 3)
     group.brake.launchFailed(Problem(.deadline, "no answer"), at: .zero)
     let later = Timestamp(milliseconds: 5000)
-    #expect(launches(group.reconcile(in: Samples.inventory(groups: [group]), at: later)) == ["web-1"])
+    #expect(
+      launches(group.reconcile(in: Samples.inventory(groups: [group]), at: later)) == ["web-1"])
   }
 
   @Test func boundsThatCannotWorkAreRefused() {

@@ -12,7 +12,8 @@ struct HardCapTests {
     for step in 1...120 {
       history.advance()
       let count = history.inventory.members(of: history.group).count
-      #expect(count <= history.cap, "seed \(seed), step \(step): \(count) guests, cap \(history.cap)")
+      #expect(
+        count <= history.cap, "seed \(seed), step \(step): \(count) guests, cap \(history.cap)")
     }
     #expect(history.launches > 0, "seed \(seed): nothing was ever launched")
   }
@@ -51,7 +52,8 @@ private struct History {
     for guest in inventory.guests.values.sorted(by: { $0.name < $1.name })
     where inventory.operation(on: guest.name) == nil && Int.random(in: 0..<8, using: &random) == 0 {
       let found: [GuestState] = [.stopped, .failed, .unknown, .running]
-      record(.guestFound(guest.name, found.randomElement(using: &random) ?? .stopped, reason: "chance"))
+      record(
+        .guestFound(guest.name, found.randomElement(using: &random) ?? .stopped, reason: "chance"))
     }
   }
 

@@ -7,7 +7,8 @@ struct GuestRulesTests {
     let inventory = Samples.inventory(guests: [Samples.guest("db")])
     let request = LaunchRequest(name: Samples.name("db"), template: Samples.name("tiny-web"))
     #expect(
-      request.decide(in: inventory, with: Samples.facts()) == .refuse(.guestExists(Samples.name("db"))))
+      request.decide(in: inventory, with: Samples.facts())
+        == .refuse(.guestExists(Samples.name("db"))))
   }
 
   @Test func launchFromAnUnknownTemplateNamesTheNearest() {
@@ -78,7 +79,8 @@ struct GuestRulesTests {
   @Test func stopOfAMemberIsRefusedBecauseTheGroupDecides() {
     let member = Samples.guest("web-1", group: "web", state: .serving)
     #expect(
-      member.decide(.stop(within: .seconds(5), force: false), in: Samples.inventory(guests: [member]))
+      member.decide(
+        .stop(within: .seconds(5), force: false), in: Samples.inventory(guests: [member]))
         == .refuse(.memberOfGroup(member.name, group: Samples.name("web"), verb: "stop")))
   }
 

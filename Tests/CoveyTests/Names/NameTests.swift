@@ -47,7 +47,9 @@ struct NameTests {
     #expect(throws: Refusal.malformedDuration(text)) { try Duration(reading: text) }
   }
 
-  @Test(arguments: ["127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "localhost:80", "127.1:80", "::1:80"])
+  @Test(arguments: [
+    "127.0.0.1", "127.0.0.1:0", "127.0.0.1:65536", "localhost:80", "127.1:80", "::1:80",
+  ])
   func malformedEndpointsAreRefused(_ text: String) {
     #expect(throws: Refusal.malformedEndpoint(text)) { try Endpoint(text) }
   }

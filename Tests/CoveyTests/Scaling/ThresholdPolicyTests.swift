@@ -48,7 +48,8 @@ struct ThresholdPolicyTests {
   @Test func waitsWhileTheLastChangeSettlesButKeepsItsClock() {
     var memory = ScalingMemory()
     for second in 0...5 {
-      #expect(look(cpu: 90, serving: 1, second: second, isSettling: true, &memory).rule == .settling)
+      #expect(
+        look(cpu: 90, serving: 1, second: second, isSettling: true, &memory).rule == .settling)
     }
     #expect(look(cpu: 90, serving: 2, second: 6, &memory).move == .grow)
   }

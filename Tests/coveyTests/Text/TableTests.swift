@@ -29,7 +29,7 @@ struct TableTests {
     var facts = Facts()
     facts.add("name", "one")
     facts.add("group", nil)
-    facts.add("state", "running")
-    #expect(facts.text(.plain) == "name   one\nstate  running\n")
+    facts.add("state", "running\nand well")
+    #expect(facts.text(.plain) == "name   one\nstate  running and well\n")
   }
 }

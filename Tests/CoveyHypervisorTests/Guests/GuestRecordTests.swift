@@ -1,0 +1,52 @@
+import Covey
+import LibvirtXML
+import Support
+import Testing
+
+@testable import CoveyHypervisor
+
+struct GuestRecordTests {
+  @Test func aGuestComesBackFromItsMetadataAsItWas() throws {
+    var guest = GuestSamples.guest("web-3", group: "web", disk: .ephemeral, cpus: 2)
+    guest.state = .serving
+    guest.reason = "it says \"<&>\" and 'more'"
+    guest.startedAt = Timestamp(milliseconds: 5)
+    let text = try GuestRecord.element(for: guest).serialised()
+    #expect(GuestRecord.guest(in: text) == guest)
+  }
+
+  @Test func peopleReadTheMainFieldsAsAttributes() throws {
+    let member = try GuestRecord.element(for: GuestSamples.guest("web-3", group: "web"))
+    #expect(member.name == "covey:guest")
+    #expect(member[attribute: "name"] == "web-3")
+    #expect(member[attribute: "template"] == "tiny-web")
+    #expect(member[attribute: "address"] == "127.78.250.2")
+    #expect(member[attribute: "group"] == "web")
+    #expect(try GuestRecord.element(for: GuestSamples.guest())[attribute: "group"] == nil)
+  }
+
+  @Test func theRecordIsFoundInTheWholeDocumentUnderCoveysNamespace() throws {
+    let text = try GuestSamples.machine().document().serialised()
+    let element = try #require(
+      try DomainDocument(parsing: text).metadata(uri: "urn:covey:guest:1"))
+    #expect(GuestRecord.guest(in: try element.serialised()) == GuestSamples.guest())
+  }
+
+  @Test(
+    arguments: [
+      "", "no xml", "<guest", "<guest/>", "<guest>words</guest>", "<guest>{}</guest>",
+      #"<guest>{"name": "../etc"}</guest>"#, "<a><b>{}</b></a>",
+      "<libosinfo xmlns='http://libosinfo.org/'><os id='x'/></libosinfo>",
+    ])
+  func whatIsNotARecordIsNobody(_ text: String) {
+    #expect(GuestRecord.guest(in: text) == nil)
+  }
+
+  @Test func aRecordWithAFieldThatCannotBeIsNobody() throws {
+    let text = try GuestRecord.element(for: GuestSamples.guest()).serialised()
+    #expect(GuestRecord.guest(in: text) != nil)
+    let spoilt = text.replacing("127.78.250.2", with: "127.78.250.2000")
+      .replacing("tiny-web", with: "Tiny Web")
+    #expect(GuestRecord.guest(in: spoilt) == nil)
+  }
+}

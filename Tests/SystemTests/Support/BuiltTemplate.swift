@@ -1,0 +1,25 @@
+import Foundation
+import Testing
+
+/// A state folder in which the template `tiny-web` is sealed; every test's daemon starts on a copy of its own.
+///
+/// It lives from before the first test to after the last.
+struct BuiltTemplate: SuiteTrait, TestScoping {
+  @TaskLocal static var seed = ""
+
+  func provideScope(
+    for test: Test, testCase: Test.Case?, performing tests: @Sendable () async throws -> Void
+  ) async throws {
+    let daemon = try Daemon(state: "/tmp/cvs-seed-\(getpid())")
+    try await daemon.whileItLives {
+      try await daemon.start()
+      try await daemon.does("template build \(Binaries.tinyWeb)")
+      try await daemon.stop()
+      try await Self.$seed.withValue(daemon.state) { try await tests() }
+    }
+  }
+}
+
+extension Trait where Self == BuiltTemplate {
+  static var builtTemplate: Self { BuiltTemplate() }
+}
