@@ -66,7 +66,7 @@ struct Coveyd: AsyncParsableCommand {
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
     var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = try level()
-    try configuration.state.make()
+    try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
     let house = try House(configuration, logger: logger)

@@ -6,7 +6,11 @@ struct StepRunner: Sendable {
   let ledger: Ledger
 
   /// How often a condition is looked at while a step waits for it.
-  static let lookEvery: Duration = .milliseconds(100)
+  static let lookEvery: Duration = .milliseconds(50)
+  /// QEMU takes a connection before its guest can, so that an early try hangs: most tries are short. Every fourth is
+  /// long, for guests that are slow to answer.
+  static let shortTry: Duration = .milliseconds(250)
+  static let longTry: Duration = .seconds(2)
   /// The power button is pressed again while a guest, still booting perhaps, does not react.
   static let pressAgainAfter: Duration = .seconds(4)
 
@@ -51,7 +55,8 @@ struct StepRunner: Sendable {
     var looks = 0
     var failure = "nothing was asked yet"
     while ports.time.now() < deadline {
-      let limit = min(.seconds(2), deadline - ports.time.now())
+      let isLong = looks % 4 == 3
+      let limit = min(isLong ? Self.longTry : Self.shortTry, deadline - ports.time.now())
       let answer = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
       guard let answer else { return }
       failure = answer

@@ -8,19 +8,23 @@ import Glibc
 /// GUESTS/NAME/disk.qcow2   holds what the guest wrote; everything else is read from the template
 /// ```
 ///
-/// The folder is private to the user that runs coveyd. An overlay appears under its name complete or not at all.
+/// The folder is private to the user that runs coveyd, unless QEMU runs as another one and must pass through it. An overlay appears under its name complete or not at all.
 public struct OverlayDisks: Disks {
   /// Free space under which no overlay is begun: a guest whose first writes fail is worse than none.
   static let leastFree = ByteCount.mebibytes(64)
 
   private let guests: String
   private let templates: TemplateFolder
+  private let folderMode: mode_t
 
   /// - `guests`: absolute path of the folder that holds a folder for each guest; made when it is first needed.
   /// - `templates`: where the images lie that overlays stand on.
-  public init(guests: String, templates: TemplateFolder) {
+  /// - `opensFolders`: lets other users pass through the folders to files that they own, as QEMU does under a libvirt
+  ///   that runs it as an account of its own and gives it the disk (`dynamic_ownership` in qemu.conf).
+  public init(guests: String, templates: TemplateFolder, opensFolders: Bool = false) {
     self.guests = guests
     self.templates = templates
+    folderMode = opensFolders ? 0o711 : 0o700
   }
 
   /// Where a guest's overlay lies.
@@ -57,6 +61,7 @@ public struct OverlayDisks: Disks {
     let isNew = HostFiles.facts(of: folder) == nil
     try HostFiles.makeFolder(guests)
     try HostFiles.makeFolder(folder)
+    if isNew { try HostFiles.setMode(folderMode, of: folder) }
     let new = "\(folder)/.disk.qcow2.new"
     do {
       // qemu-img would write through a file that a crash left behind.

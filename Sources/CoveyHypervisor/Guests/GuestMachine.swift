@@ -46,6 +46,10 @@ struct GuestMachine {
     var disk = DiskDevice(file: files.disk(of: guest.name), target: "vda")
     // The whole chain is given, so that nothing is probed in files that a guest can write.
     disk.backingChain = [BackingImage(file: sealed(.disk, template), format: "qcow2")]
+    // A sealed image stays as it is: libvirt must not give it to QEMU's account.
+    let keepsOwner = Element(
+      "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
+    disk.element.edit("backingStore", "source") { $0.append(keepsOwner) }
     disk.discard = "unmap"
     // An ephemeral disk is thrown away at the next start: its writes need not reach the platter.
     disk.cache = guest.disk == .ephemeral ? "unsafe" : "none"

@@ -20,8 +20,8 @@ enum Answers {
 
   /// - Throws: `Problem` with `.invalid` when the body is not the JSON that the route takes.
   static func read<Body: Decodable>(_ type: Body.Type, from request: Request) async throws -> Body {
-    let buffer = try await request.body.collect(upTo: longestBody)
     do {
+      let buffer = try await request.body.collect(upTo: longestBody)
       return try JSONDecoder().decode(Body.self, from: Data(buffer: buffer))
     } catch {
       throw Problem(
@@ -34,9 +34,9 @@ enum Answers {
   static func readIfAny<Body: Decodable>(_ type: Body.Type, from request: Request, or none: Body)
     async throws -> Body
   {
-    let buffer = try await request.body.collect(upTo: longestBody)
-    guard buffer.readableBytes > 0 else { return none }
     do {
+      let buffer = try await request.body.collect(upTo: longestBody)
+      guard buffer.readableBytes > 0 else { return none }
       return try JSONDecoder().decode(Body.self, from: Data(buffer: buffer))
     } catch {
       throw Problem(

@@ -32,6 +32,9 @@ struct Configuration: Sendable {
     try self.state.checkLengths(socket: socket)
   }
 
+  /// Under a system libvirtd QEMU runs as an account of its own, which must reach disks and templates.
+  var runsQEMUAsAnotherAccount: Bool { connect.hasPrefix("qemu:///system") }
+
   static var defaultState: String {
     if geteuid() == 0 { return "/var/lib/covey" }
     let environment = ProcessInfo.processInfo.environment
@@ -54,7 +57,11 @@ struct Configuration: Sendable {
         hint: "check its path and permissions, or leave out --config")
     }
     do {
-      let keys = try Yams.load(yaml: text) as? [String: Any] ?? [:]
+      guard let keys = (try Yams.load(yaml: text) ?? [String: Any]()) as? [String: Any] else {
+        throw Problem(
+          .invalid, subject: file, "\(file): it is not a list of settings",
+          hint: "write lines such as \"state: /var/lib/covey\"")
+      }
       let known = ["state", "socket", "connect", "network"]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Problem(
@@ -77,7 +84,9 @@ struct Configuration: Sendable {
       }
       return .standard(block: UInt8(truncatingIfNeeded: hash ^ hash >> 16))
     }
-    guard let address = IPv4Address(network), address.isLoopback else {
+    guard let address = IPv4Address(network), address.isLoopback,
+      IPv4Address(number: address.number + 1023).isLoopback
+    else {
       throw Problem(
         .invalid, subject: network, "network \(network) is not a loopback address",
         hint: "use the first address of a block in 127.0.0.0/8, such as 127.77.8.0")

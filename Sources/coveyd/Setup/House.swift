@@ -3,6 +3,7 @@ import CoveyEngine
 import CoveyHypervisor
 import CoveyStore
 import CoveyTraffic
+import Foundation
 import Logging
 
 /// Everything that runs in the daemon, wired together once: the composition root.
@@ -44,14 +45,19 @@ extension House {
       link: link, files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator })
     ports = Ports(
-      hypervisor: hypervisor, disks: OverlayDisks(guests: state.guests, templates: shelf),
+      hypervisor: hypervisor,
+      disks: OverlayDisks(
+        guests: state.guests, templates: shelf,
+        opensFolders: configuration.runsQEMUAsAnotherAccount),
       shelf: shelf, balancer: HAProxyBalancer(folder: state.balancers),
       probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(
-      ledger: ledger, pool: configuration.pool, lowestBindablePort: LowPorts.lowestBindable)
+      ledger: ledger, pool: configuration.pool,
+      lowestBindablePort: LowPorts.lowestBindable(
+        whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
     groups = GroupRequests(ledger: ledger, ports: ports)
     workshop = Workshop(
       ledger: ledger, shelf: shelf, time: time, identifiers: identifiers, logger: logger,

@@ -32,8 +32,9 @@ struct StateFolder: Sendable {
 
   /// Makes the folders, readable by this user alone. May be repeated.
   ///
+  /// - `opensToQEMU`: lets another account pass through the folders that hold disks and templates, without listing them.
   /// - Throws: `Problem` when they cannot be made.
-  func make() throws {
+  func make(opensToQEMU: Bool = false) throws {
     for folder in [root, guests, templates, cache, "\(libvirt)/etc", balancers] {
       do {
         try FileManager.default.createDirectory(
@@ -46,6 +47,7 @@ struct StateFolder: Sendable {
           hint: "use a --state that this user may write")
       }
     }
+    for folder in [root, guests, templates] where opensToQEMU { chmod(folder, 0o711) }
     try writeQEMUSettings()
   }
 

@@ -125,7 +125,7 @@ import Testing
 
   @Test(arguments: GuestMachineTests.Flavour.allCases.filter { $0 != .testDriver && $0 != .kvm })
   func libvirtTakesEveryMachineThatWasReviewed(_ flavour: GuestMachineTests.Flavour) async {
-    await #expect(processExitsWith: .success) { [name = flavour.rawValue] in
+    await #expect(processExitsWith: .success) { [name = flavour.rawValue as String] in
       try await EmbeddedPlace.with { place in
         let flavour = try #require(GuestMachineTests.Flavour(rawValue: name))
         let xml = try flavour.machine.document().serialised()

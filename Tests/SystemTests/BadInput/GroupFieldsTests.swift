@@ -86,7 +86,7 @@ extension WholeSystem {
         try Data(text.utf8).write(to: URL(filePath: file))
         let error = try await daemon.refuses("apply -f \(file)", "invalid", status: 64)
         let words = "\(error.subject) \(error.message) \(error.hint)"
-        #expect(words.contains("\(file):5"), "\(error)")
+        #expect(words.contains("\(file), line 5"), "\(error)")
         #expect(words.contains("cpuAbvoe"), "\(error)")
         #expect(words.contains("cpuAbove"), "\(error)")
         try await daemon.refuses("apply -f \(daemon.state)/none.yaml", "invalid", status: 64)
@@ -105,7 +105,7 @@ extension WholeSystem {
           kind: group
           name: bad
           template: tiny-web
-          listen: \(daemon.listen)0
+          listen: \(daemon.listen.dropLast())1
           min: 5
           max: 2
           """

@@ -9,7 +9,8 @@ extension WholeSystem {
         let folder = try copy("lacking", of: daemon)
         try FileManager.default.removeItem(atPath: "\(folder)/root")
         let files = try await daemon.refuses("template build \(folder)", "invalid", status: 64)
-        #expect(files.message.contains("\(folder)/root"), "\(files)")
+        let words = "\(folder)/template.yaml: the folder \"root\" is missing"
+        #expect(files.message.contains(words), "\(files)")
 
         try FileManager.default.removeItem(atPath: "\(folder)/template.yaml")
         let manifest = try await daemon.refuses("template build \(folder)", "invalid", status: 64)
@@ -26,7 +27,7 @@ extension WholeSystem {
         let folder = try copy("misspelt", of: daemon, replacing: "summary:", with: "sumary:")
         let error = try await daemon.refuses("template build \(folder)", "invalid", status: 64)
         let words = "\(error.subject) \(error.message) \(error.hint)"
-        #expect(words.contains("template.yaml:4"), "\(error)")
+        #expect(words.contains("template.yaml, line 4"), "\(error)")
         #expect(words.contains("sumary") && words.contains("summary"), "\(error)")
       }
     }

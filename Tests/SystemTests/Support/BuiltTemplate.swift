@@ -14,6 +14,8 @@ struct BuiltTemplate: SuiteTrait, TestScoping {
     try await daemon.whileItLives {
       try await daemon.start()
       try await daemon.does("template build \(Binaries.tinyWeb)")
+      // libvirt takes seconds to look at QEMU for the first time, and keeps what it saw.
+      try await daemon.does("doctor")
       try await daemon.stop()
       try await Self.$seed.withValue(daemon.state) { try await tests() }
     }

@@ -7,6 +7,9 @@ final class Listener: Sendable {
   init(_ endpoint: String) throws {
     let parts = endpoint.split(separator: ":").map(String.init)
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    // Connections of an earlier listener may linger.
+    var yes: Int32 = 1
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = (UInt16(parts.last ?? "") ?? 0).bigEndian

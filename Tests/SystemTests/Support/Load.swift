@@ -13,7 +13,7 @@ struct Load: Hashable, Sendable {
   ///
   /// - Returns: what wrk counted from the body's start to its end.
   static func on(
-    _ endpoint: String, units: Int = 5, connections: Int = 4, of daemon: Daemon,
+    _ endpoint: String, units: Int = 5, connections: Int = 2, of daemon: Daemon,
     _ body: () async throws -> Void
   ) async throws -> Load {
     let log = "\(daemon.state)/wrk.log"

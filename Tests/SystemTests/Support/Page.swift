@@ -17,10 +17,11 @@ struct Page: Hashable, Sendable {
   /// Seconds since the guest's kernel started.
   var uptime: Double { self["uptime"].flatMap(Double.init) ?? -1 }
 
+  /// Asks once; a connection that is refused is not tried again.
   static func get(_ path: String, at endpoint: String) async throws -> Page {
     var request = HTTPClientRequest(url: "http://\(endpoint)\(path)")
     request.headers.add(name: "Connection", value: "close")
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+    let response = try await CoveyClient.impatient.execute(request, timeout: .seconds(60))
     let body = try await response.body.collect(upTo: 1 << 20)
     return Page(status: response.status.code, body: String(buffer: body))
   }

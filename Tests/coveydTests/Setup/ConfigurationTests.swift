@@ -15,7 +15,7 @@ struct ConfigurationTests {
   }
 
   private func refusal(of text: String) -> Problem? {
-    #expect(throws: Problem.self) { try configuration(file: text) }
+    #expect(throws: Problem.self) { _ = try configuration(file: text) }
   }
 
   private let everywhere = [

@@ -1,0 +1,111 @@
+import Covey
+import CoveyEngine
+import CoveyWire
+import Foundation
+import Support
+import Testing
+
+@testable import coveyd
+
+struct TemplateRouteTests {
+  @Test func templatesAreListedWithWhatStandsOnThem() async throws {
+    let office = try await Office.furnished()
+    try await office.house.ledger.record([
+      .templateSealed(Samples.template(digest: "d2", at: 2_000))
+    ])
+    try await office.open { counter in
+      let list: ListView<TemplateView> = try await counter.get("/v1/templates")
+      #expect(list.items.map(\.digest) == ["d1", "d2"])
+      #expect(list.items.map(\.isNewest) == [false, true])
+      #expect(list.items.map(\.guests) == [["db", "web-1"], []])
+      #expect(list.items.map(\.groups) == [[], ["web"]])
+      #expect(list.items.last?.created == "1970-01-01T00:00:02.000Z")
+    }
+  }
+
+  @Test func aTemplateIsShownWithItsFilesAndHealthCheck() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let answer = try await counter.send(.get, "/v1/templates/tiny-web")
+      #expect(try answer.fields["schemaVersion"] as? Int == 1)
+      let template = try answer.read(TemplateView.self)
+      #expect(template.files?.map(\.role) == ["disk"])
+      #expect(template.health?.within == "1m")
+      #expect(template.kernelArguments == "console=ttyS0")
+    }
+  }
+
+  @Test func aTemplateThatIsUsedStaysAndSaysByWhat() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let error = try await counter.send(.delete, "/v1/templates/tiny-web").refusal(409, "in-use")
+      #expect(error.message.contains("db"))
+    }
+    #expect(await office.world.calls.isEmpty)
+  }
+
+  @Test func anUnusedTemplateIsDeletedWithItsFilesAndShownOnceMore() async throws {
+    let office = try Office()
+    try await office.house.ledger.record([.templateSealed(Samples.template())])
+    try await office.open { counter in
+      let answer = try await counter.send(.delete, "/v1/templates/tiny-web")
+      #expect(answer.status == 200)
+      #expect(try answer.read(TemplateView.self).name == "tiny-web")
+      _ = try await counter.send(.delete, "/v1/templates/tiny-web").refusal(404, "not-found")
+    }
+    #expect(await office.world.calls == ["removeTemplate tiny-web"])
+  }
+
+  @Test func aBuildIsAJobThatCanBeFollowedToItsEnd() async throws {
+    let office = try Office(time: StillTime())
+    let building = Part { await office.house.workshop.run() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await building.body() }
+      try await office.open { counter in
+        let answer = try await counter.send(
+          .post, "/v1/templates", BuildTemplateBody(folder: "/srv/tiny-web"))
+        #expect(answer.status == 202)
+        var job = try answer.read(OperationView.self)
+        #expect(job.verb == "build")
+        #expect(job.subject == "folder /srv/tiny-web")
+        while !job.isOver {
+          job = try await counter.get("/v1/operations/\(job.id)?after=\(job.revision)&wait=30")
+        }
+        #expect(job.status == "done")
+        #expect(job.subject == "template tiny-web")
+        #expect(job.error == nil)
+        let template: TemplateView = try await counter.get("/v1/templates/tiny-web")
+        #expect(template.digest == "d1")
+      }
+      group.cancelAll()
+    }
+  }
+
+  @Test func aBuildThatFailsSaysWhy() async throws {
+    let office = try Office(time: StillTime())
+    await office.world.fail("build", with: Problem(.noSpace, "no space", hint: "free some"))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await office.house.workshop.run() }
+      try await office.open { counter in
+        var job = try await counter.send(
+          .post, "/v1/templates", BuildTemplateBody(folder: "/srv/tiny-web")
+        ).read(OperationView.self)
+        while !job.isOver {
+          job = try await counter.get("/v1/operations/\(job.id)?after=\(job.revision)&wait=30")
+        }
+        #expect(job.status == "failed")
+        #expect(job.error?.code == "no-space")
+        #expect(job.error?.hint == "free some")
+      }
+      group.cancelAll()
+    }
+  }
+
+  @Test(arguments: ["tiny-web", "", "../tiny-web", "./x", "~/x"])
+  func aFolderThatIsNoAbsolutePathIsRefused(_ folder: String) async throws {
+    try await Office().open { counter in
+      _ = try await counter.send(.post, "/v1/templates", BuildTemplateBody(folder: folder))
+        .refusal(400, "invalid")
+    }
+  }
+}
