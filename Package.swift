@@ -104,8 +104,9 @@ let package = Package(
     .testTarget(
       name: "CoveyEngineTests", dependencies: ["CoveyEngine", "Support"], swiftSettings: strict),
     .testTarget(
-      name: "CoveyHypervisorTests", dependencies: ["CoveyHypervisor", "Support"],
-      swiftSettings: strict),
+      name: "CoveyHypervisorTests",
+      dependencies: ["CoveyHypervisor", "Libvirt", "LibvirtXML", "Support"],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "CoveyTrafficTests",
       dependencies: [
@@ -124,6 +125,17 @@ let package = Package(
         product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"),
         product("NIOPosix", "swift-nio"), product("Subprocess", "swift-subprocess"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "coveydTests",
+      dependencies: [
+        "coveyd", "CoveyWire", "Support", product("Hummingbird", "hummingbird"),
+        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+        product("NIOCore", "swift-nio"),
+      ], swiftSettings: strict),
+    .testTarget(
+      name: "SystemTests",
+      dependencies: ["CoveyWire", "coveyd", "covey", product("Subprocess", "swift-subprocess")],
+      swiftSettings: strict),
     .testTarget(name: "House", path: "Tests/House", swiftSettings: strict),
   ]
 )

@@ -66,13 +66,16 @@ struct Coveyd: AsyncParsableCommand {
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
     var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = try level()
+    // Before the first file: the database is nobody else's business, whatever the folder's mode is.
+    umask(0o077)
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
     let house = try House(configuration, logger: logger)
     if check { return try await printCheck(house) }
     _ = try await house.link.connection()
-    try prepare(configuration.socket)
+    // The lock is ours, so that a socket that is still there was left by a daemon that is dead.
+    unlink(configuration.socket)
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])
@@ -80,12 +83,6 @@ struct Coveyd: AsyncParsableCommand {
     await house.link.close()
     unlink(configuration.socket)
     logger.notice("coveyd ended; its guests run on")
-  }
-
-  /// The lock is ours, so that a socket that is still there was left by a daemon that is dead.
-  private func prepare(_ socket: String) throws {
-    unlink(socket)
-    umask(0o077)
   }
 
   private func printCheck(_ house: House) async throws {

@@ -20,7 +20,7 @@ public struct ConsoleLog: Sendable {
     }
     let text = String(decoding: data, as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).map { line in
-      String(line.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 })
+      String(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
     }
     return Array(lines.filter { !$0.isEmpty }.suffix(count))
   }

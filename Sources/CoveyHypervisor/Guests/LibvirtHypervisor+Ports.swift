@@ -48,7 +48,7 @@ enum UserNetwork {
   /// The forwards in the answer to `info usernet`, whose lines read
   /// `TCP[HOST_FORWARD]  12  127.77.0.2  80  10.0.2.15  80  0  0` (QEMU 7.2).
   static func forwards(in answer: String) -> Set<Forward> {
-    let forwards = answer.split(separator: "\n").compactMap { line -> Forward? in
+    let forwards = answer.split(whereSeparator: \.isNewline).compactMap { line -> Forward? in
       let fields = line.split(whereSeparator: \.isWhitespace)
       guard fields.count >= 6, fields[0].hasPrefix("TCP[HOST_FORWARD"),
         let address = IPv4Address(String(fields[2])), let host = Int(fields[3]),

@@ -72,7 +72,7 @@ extension LibvirtHypervisor: Hypervisor {
       try await domain.start()
     } catch {
       // Somebody was faster, or an earlier daemon was: it runs, which is what was wanted.
-      if error.code == .operationInvalid, try await isRunning(guest) { return }
+      if try await isRunning(guest) { return }
       throw Problem(error, doing: "starting", to: guest)
     }
   }
@@ -82,7 +82,7 @@ extension LibvirtHypervisor: Hypervisor {
     do throws(LibvirtError) {
       try await domain.shutdown(link.isTest ? [] : .powerButton)
     } catch {
-      guard error.code == .operationInvalid else {
+      guard try await !isRunning(guest) else {
         throw Problem(error, doing: "shutting down", to: guest)
       }
     }
@@ -94,7 +94,7 @@ extension LibvirtHypervisor: Hypervisor {
       try await domain.destroy()
     } catch {
       if error.code == .noDomain { return }
-      if error.code == .operationInvalid, try await !isRunning(guest) { return }
+      if try await !isRunning(guest) { return }
       throw Problem(error, doing: "ending", to: guest)
     }
   }

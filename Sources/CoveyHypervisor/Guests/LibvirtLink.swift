@@ -13,17 +13,14 @@ public actor LibvirtLink {
 
   /// - Throws: `Problem` with `.unavailable` when it cannot be opened.
   public func connection() async throws -> Connection {
-    if let opening {
-      let open = try await opening.value
-      if (try? await open.isAlive()) ?? false { return open }  // dead either way: open anew
+    if let seen = opening {
+      if let open = try? await seen.value, (try? await open.isAlive()) ?? false { return open }
+      // Whoever finds it dead first opens the next one; the others wait for that.
+      if opening == seen { opening = nil }
     }
-    let uri = uri
-    let next = Task { try await Self.open(uri) }
+    let next = opening ?? Task { [uri] in try await Self.open(uri) }
     opening = next
-    do { return try await next.value } catch {
-      opening = nil
-      throw error
-    }
+    return try await next.value
   }
 
   public func close() async {

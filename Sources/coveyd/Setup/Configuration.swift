@@ -20,6 +20,8 @@ struct Configuration: Sendable {
 
   /// - Throws: `Problem` for a file that cannot be read, has an unknown key, or values that cannot work.
   init(flags: Source, environment: [String: String], file: String?) throws {
+    // An empty variable is one that somebody wanted to unset.
+    let environment = environment.filter { !$0.value.isEmpty }
     let written = try file.map(Self.read) ?? Source()
     let state = flags.state ?? environment["COVEY_STATE"] ?? written.state ?? Self.defaultState
     self.state = StateFolder(root: Self.absolute(state))

@@ -58,7 +58,9 @@ import Testing
         #expect(refused?.message.contains("127.78.250.12:8443 cannot be bound") == true)
         intruder.close()
 
-        for _ in 1...2 { try await hypervisor.exposePorts(of: guest) }
+        for _ in 1...2 {
+          #expect(await problem { try await hypervisor.exposePorts(of: guest) } == nil)
+        }
         #expect(LoopbackListener(guest.address, port: 8080) == nil)
         #expect(LoopbackListener(guest.address, port: 8443) == nil)
         let usernet = try await hypervisor.requireDomain(of: guest).humanMonitor("info usernet")
@@ -123,16 +125,21 @@ import Testing
     }
   }
 
-  @Test(arguments: GuestMachineTests.Flavour.allCases.filter { $0 != .testDriver && $0 != .kvm })
-  func libvirtTakesEveryMachineThatWasReviewed(_ flavour: GuestMachineTests.Flavour) async {
-    await #expect(processExitsWith: .success) { [name = flavour.rawValue as String] in
+  @Test func libvirtsSchemaAndItsDriverTakeEveryMachineThatWasReviewed() async {
+    await #expect(processExitsWith: .success) {
       try await EmbeddedPlace.with { place in
-        let flavour = try #require(GuestMachineTests.Flavour(rawValue: name))
-        let xml = try flavour.machine.document().serialised()
-        let domain = try await place.link.connection().define(domainXML: xml)
-        let kept = try DomainDocument(parsing: try await domain.xml())
-        #expect(kept.disks.first?.file == flavour.machine.files.disk(of: flavour.machine.guest.name))
-        #expect(kept.metadata(uri: GuestRecord.namespace) != nil)
+        let connection = try await place.link.connection()
+        // Hosts without KVM do not take its machines.
+        let kinds = GuestMachineTests.Flavour.allCases.filter { ![.testDriver, .kvm].contains($0) }
+        for flavour in kinds {
+          let machine = flavour.machine
+          let xml = try machine.document().serialised()
+          let domain = try await connection.define(domainXML: xml, validate: true)
+          let kept = try DomainDocument(parsing: try await domain.xml())
+          #expect(kept.disks.first?.file == machine.files.disk(of: machine.guest.name))
+          #expect(kept.metadata(uri: GuestRecord.namespace) != nil)
+          try await domain.undefine()
+        }
       }
     }
   }

@@ -42,15 +42,6 @@ struct GuestMachineTests {
     #expect(try text == String(contentsOfFile: file, encoding: .utf8))
   }
 
-  @Test(arguments: Flavour.allCases)
-  func libvirtsOwnSchemaAcceptsTheDocument(_ flavour: Flavour) async throws {
-    let file = "\(try TestPlace.folder("schema"))/domain.xml"
-    try flavour.machine.document().serialised()
-      .write(toFile: file, atomically: true, encoding: .utf8)
-    try await Program(name: "virt-xml-validate", package: "libvirt-clients").run(
-      [file, "domain"], to: "the schema refuses the machine \(flavour)", subject: "test")
-  }
-
   @Test func whatIsSpecialInXMLIsEscapedAndReadBackUnchanged() throws {
     let odd = #"/srv/a & b <c> "d" 'e'"#
     let machine = GuestSamples.machine(

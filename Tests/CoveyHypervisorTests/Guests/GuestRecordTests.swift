@@ -6,13 +6,18 @@ import Testing
 @testable import CoveyHypervisor
 
 struct GuestRecordTests {
+  /// The record's text as libvirt gives it back, with its namespace declared on it.
+  private func record(of guest: Guest) throws -> String {
+    let document = try GuestSamples.machine(guest).document()
+    return try #require(document.metadata(uri: GuestRecord.namespace)).serialised()
+  }
+
   @Test func aGuestComesBackFromItsMetadataAsItWas() throws {
     var guest = GuestSamples.guest("web-3", group: "web", disk: .ephemeral, cpus: 2)
     guest.state = .serving
     guest.reason = "it says \"<&>\" and 'more'"
     guest.startedAt = Timestamp(milliseconds: 5)
-    let text = try GuestRecord.element(for: guest).serialised()
-    #expect(GuestRecord.guest(in: text) == guest)
+    #expect(GuestRecord.guest(in: try record(of: guest)) == guest)
   }
 
   @Test func peopleReadTheMainFieldsAsAttributes() throws {
@@ -43,7 +48,7 @@ struct GuestRecordTests {
   }
 
   @Test func aRecordWithAFieldThatCannotBeIsNobody() throws {
-    let text = try GuestRecord.element(for: GuestSamples.guest()).serialised()
+    let text = try record(of: GuestSamples.guest())
     #expect(GuestRecord.guest(in: text) != nil)
     let spoilt = text.replacing("127.78.250.2", with: "127.78.250.2000")
       .replacing("tiny-web", with: "Tiny Web")

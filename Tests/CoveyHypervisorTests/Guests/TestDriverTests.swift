@@ -53,6 +53,15 @@ struct TestDriverTests {
     }
   }
 
+  @Test func libvirtsSchemaAcceptsTheReviewedDocument() async throws {
+    let flavour = GuestMachineTests.Flavour.testDriver
+    try await closing {
+      let connection = try await hypervisor.link.connection()
+      let xml = try flavour.machine.document().serialised()
+      _ = try await connection.define(domainXML: xml, validate: true)
+    }
+  }
+
   @Test func everyWishThatIsAlreadyTrueSucceeds() async throws {
     let guest = GuestSamples.guest()
     try await closing {

@@ -55,7 +55,10 @@ extension WholeSystem {
           try FileManager.default.removeItem(atPath: "\(daemon.state)\(file)")
         }
         try await daemon.start()
-        try await daemon.does("wait one --for running --timeout 60s")
+        try await daemon.eventually("both are found") {
+          let guests = try await daemon.client.get(Routes.guests, as: ListView<GuestView>.self)
+          return guests.items.count == 2 && guests.items.allSatisfy { $0.operation == nil }
+        }
         for old in before {
           let new = try await daemon.guest(old.name)
           #expect(new.uuid == old.uuid)

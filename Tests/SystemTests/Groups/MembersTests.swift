@@ -38,7 +38,9 @@ extension WholeSystem {
         let old = try await daemon.guest("web-1").uuid
         try await daemon.does("delete web-1 --force")
         try await daemon.settles("web", at: 1)
-        #expect(try await daemon.guest("web-1").uuid != old)
+        let new = try await daemon.shows("list --group web", as: ListView<GuestView>.self).items
+        #expect(new.map(\.uuid) != [old])
+        #expect(try await Page.get("/", at: daemon.listen).status == 200)
       }
     }
 

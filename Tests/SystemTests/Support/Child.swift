@@ -22,7 +22,16 @@ final class Child: Sendable {
     process.standardOutput = output
     process.standardError = output
     process.terminationHandler = { _ in continuation.finish() }
-    try process.run()
+    try Self.hearingSignals { try process.run() }
+  }
+
+  /// Threads of the test block most signals, and a program inherits that from the one that starts it.
+  private static func hearingSignals(_ start: () throws -> Void) throws {
+    var (none, before) = (sigset_t(), sigset_t())
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try start()
   }
 
   var pid: Int32 { process.processIdentifier }

@@ -69,8 +69,8 @@ struct Office: Sendable {
   func open<Value: Sendable>(_ body: @Sendable (Counter) async throws -> Value) async throws
     -> Value
   {
-    let application = Services.application(
-      house, socket: "\(folder.path)/s", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let application = Services.application(house, socket: "\(folder.path)/s", logger: logger)
     let value = try await application.test(.router) { try await body(Counter(client: $0)) }
     await house.link.close()
     return value

@@ -2,20 +2,26 @@ import Covey
 import CoveyEngine
 import Synchronization
 
-/// A clock that never moves: who sleeps on it is woken by cancellation alone, so that a wait can only end by news.
+/// A clock that never moves: who sleeps on it is woken by cancellation alone, so that a wait can
+/// only end by news.
 final class StillTime: TimeSource {
-  private let sleeps = Mutex<(count: Int, waiting: [(Int, CheckedContinuation<Void, Never>)])>((0, []))
+  private struct Sleeps {
+    var count = 0
+    var waiting: [(until: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let sleeps = Mutex(Sleeps())
 
   func now() -> Timestamp { Timestamp(milliseconds: 1_000_000) }
 
   func sleep(for span: Duration) async throws {
     let woken = sleeps.withLock { sleeps in
       sleeps.count += 1
-      let woken = sleeps.waiting.filter { $0.0 <= sleeps.count }
-      sleeps.waiting.removeAll { $0.0 <= sleeps.count }
+      let woken = sleeps.waiting.filter { $0.until <= sleeps.count }
+      sleeps.waiting.removeAll { $0.until <= sleeps.count }
       return woken
     }
-    for waiter in woken { waiter.1.resume() }
+    for waiter in woken { waiter.continuation.resume() }
     let (forever, end) = AsyncStream<Never>.makeStream()
     for await _ in forever {}
     withExtendedLifetime(end) {}

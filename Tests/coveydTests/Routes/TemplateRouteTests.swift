@@ -8,18 +8,18 @@ import Testing
 @testable import coveyd
 
 struct TemplateRouteTests {
-  @Test func templatesAreListedWithWhatStandsOnThem() async throws {
+  @Test func templatesAreListedNewestFirstWithWhatStandsOnThem() async throws {
     let office = try await Office.furnished()
     try await office.house.ledger.record([
       .templateSealed(Samples.template(digest: "d2", at: 2_000))
     ])
     try await office.open { counter in
       let list: ListView<TemplateView> = try await counter.get("/v1/templates")
-      #expect(list.items.map(\.digest) == ["d1", "d2"])
-      #expect(list.items.map(\.isNewest) == [false, true])
-      #expect(list.items.map(\.guests) == [["db", "web-1"], []])
-      #expect(list.items.map(\.groups) == [[], ["web"]])
-      #expect(list.items.last?.created == "1970-01-01T00:00:02.000Z")
+      #expect(list.items.map(\.digest) == ["d2", "d1"])
+      #expect(list.items.map(\.isNewest) == [true, false])
+      #expect(list.items.map(\.guests) == [[], ["db", "web-1"]])
+      #expect(list.items.map(\.groups) == [["web"], []])
+      #expect(list.items.first?.created == "1970-01-01T00:00:02.000Z")
     }
   }
 

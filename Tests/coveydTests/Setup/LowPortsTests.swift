@@ -1,9 +1,14 @@
+import Foundation
 import Testing
 
 @testable import coveyd
 
 struct LowPortsTests {
-  @Test func theLowestBindablePortIsAPort() {
-    #expect((0...65536).contains(LowPorts.lowestBindable))
+  @Test func rootsQEMUBindsEveryPortAndOthersWhatTheKernelSays() throws {
+    #expect(LowPorts.lowestBindable(whereQEMUIsRoot: true) == 0)
+    let text = try String(
+      contentsOfFile: "/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding: .utf8)
+    let kernels = try #require(Int(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+    #expect(LowPorts.lowestBindable(whereQEMUIsRoot: false) == kernels)
   }
 }

@@ -15,13 +15,32 @@ struct StateFolderTests {
     }
   }
 
-  @Test func aFolderThatWasThereAndOpenToOthersIsClosed() throws {
+  @Test func anotherAccountsQEMUMayPassThroughButListsNothing() throws {
+    let place = try ShortFolder()
+    try StateFolder(root: "\(place.path)/state").make(opensToQEMU: true)
+    for folder in ["", "guests", "templates"] {
+      #expect(try place.mode(of: "state/\(folder)") == 0o711, "\(folder)")
+    }
+    for folder in ["cache", "libvirt", "balancers"] {
+      #expect(try place.mode(of: "state/\(folder)") == 0o700, "\(folder)")
+    }
+  }
+
+  /// The owner's own folder keeps its mode: it may be one that others use too, such as /tmp.
+  @Test func inAFolderThatIsOpenToOthersAllThatCoveyMakesIsPrivate() async throws {
     let place = try ShortFolder()
     let root = "\(place.path)/state"
     try FileManager.default.createDirectory(
       atPath: root, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
-    try StateFolder(root: root).make()
-    #expect(try place.mode(of: "state") == 0o700)
+    let daemon = try DaemonProcess(state: root)
+    _ = await daemon.said("serves")
+    let made = try FileManager.default.contentsOfDirectory(atPath: root)
+    #expect(made.contains("covey.sqlite"))
+    #expect(made.contains("coveyd.sock"))
+    for name in made { #expect(try place.mode(of: "state/\(name)") & 0o077 == 0, "\(name)") }
+    #expect(try place.mode(of: "state") == 0o755)
+    daemon.signal(SIGTERM)
+    _ = await daemon.end()
   }
 
   @Test func makingItAgainChangesNothing() throws {
