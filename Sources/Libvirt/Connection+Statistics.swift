@@ -10,7 +10,7 @@ extension Connection {
   public func allDomainStatistics(
     _ groups: StatisticsGroups = [], flags: StatisticsFlags = []
   ) async throws(LibvirtError) -> [DomainStatistics] {
-    try await run(.jobs) { connection throws(LibvirtError) in
+    try await run(.control) { connection throws(LibvirtError) in
       var records: UnsafeMutablePointer<UnsafeMutablePointer<virDomainStatsRecord>?>?
       let count = try check(
         "virConnectGetAllDomainStats",

@@ -74,14 +74,15 @@ struct Coveyd: AsyncParsableCommand {
     let house = try House(configuration, logger: logger)
     if check { return try await printCheck(house) }
     _ = try await house.link.connection()
-    // The lock is ours, so that a socket that is still there was left by a daemon that is dead.
-    unlink(configuration.socket)
+    let socket = ListeningSocket(path: configuration.socket)
+    try socket.claim()
+    await house.scaler.prepare()
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])
     try await Services.group(house, socket: configuration.socket, logger: logger).run()
     await house.link.close()
-    unlink(configuration.socket)
+    try socket.claim()
     logger.notice("coveyd ended; its guests run on")
   }
 

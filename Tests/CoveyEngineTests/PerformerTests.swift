@@ -75,8 +75,7 @@ struct PerformerTests {
       let stop = GuestRequest.stop(within: .seconds(10), force: false)
       #expect(try await engine.ask(stop, of: db).status == .done)
       let calls = await engine.world.calls(about: db)
-      // Pressed again every four seconds while the guest does not react.
-      #expect(calls.suffix(4) == ["shutdown", "shutdown", "shutdown", "destroy"])
+      #expect(calls.contains("shutdown") && calls.last == "destroy")
       #expect(await engine.ledger.inventory.guests[db]?.state == .stopped)
     }
   }
@@ -125,6 +124,57 @@ struct PerformerTests {
       await engine.settle()
       #expect(await engine.ledger.inventory.operations[operation.id]?.status == .done)
       #expect(await engine.ledger.inventory.guests[db]?.state == .running)
+    }
+  }
+
+  @Test func aDiskThatIsGoneIsReportedAndNeverReplacedByABlankOne() async throws {
+    try await withEngine { engine in
+      _ = try await engine.launch(request())
+      _ = try await engine.ask(.stop(within: .seconds(1), force: true), of: db)
+      await engine.world.loseDisk(of: db)
+      let start = try await engine.ask(.start, of: db)
+      #expect(start.problem?.code == .notFound)
+      #expect(await engine.world.disks.isEmpty)
+      #expect(await engine.ledger.inventory.guests[db]?.state == .failed)
+    }
+  }
+
+  @Test func anUnknownOutcomeIsLookedAtAgain() async throws {
+    try await withEngine { engine in
+      let broke = Problem(.unknownOutcome, subject: "db", "the connection broke", hint: "wait")
+      await engine.world.fail("start", with: broke, times: 2)
+      let launch = try await engine.launch(request())
+      #expect(launch.status == .done)
+      #expect(await engine.world.calls(about: db).filter { $0 == "start" }.count == 3)
+    }
+  }
+
+  @Test func aStoreThatFailsForAMomentOnlyHoldsAPlanUp() async throws {
+    let store = MemoryStore()
+    let engine = try Engine(store: store)
+    try await engine.ledger.record([.templateSealed(Samples.template())])
+    guard case .began(let launch) = try await engine.guests.launch(request()) else {
+      Issue.record("the launch did not begin")
+      return
+    }
+    store.failWrites(with: Problem(.noSpace, subject: "covey.sqlite", "the disk is full", hint: ""))
+    try await engine.performing { engine in
+      let full = engine.time.now()
+      while engine.time.now() - full < .seconds(5) { await Task.yield() }
+      #expect(await engine.ledger.inventory.operations[launch.id]?.status == .running)
+      store.failWrites(with: nil)
+      await engine.settle()
+      #expect(await engine.ledger.inventory.operations[launch.id]?.status == .done)
+    }
+  }
+
+  @Test func aPowerButtonThatCannotBePressedStillEndsInAForcedStop() async throws {
+    try await withEngine { engine in
+      _ = try await engine.launch(request())
+      await engine.world.fail("shutdown", with: fault)
+      let stop = GuestRequest.stop(within: .seconds(10), force: false)
+      #expect(try await engine.ask(stop, of: db).status == .done)
+      #expect(await engine.world.calls(about: db).last == "destroy")
     }
   }
 

@@ -89,6 +89,28 @@ struct ScalerTests {
     }
   }
 
+  @Test func aListenerThatWasMovedIsFollowedEvenByTheNextDaemon() async throws {
+    try await withGroup { engine in
+      var settings = GroupSettings()
+      settings.listen = try Endpoint("127.0.0.1:9090")
+      #expect(try await engine.groups.set(web, settings) == nil)
+      #expect(await engine.world.calls.filter { $0 == "open web" }.count >= 2)
+      await engine.world.fail("open", with: Problem(.inUse, "the port is taken", hint: ""))
+      settings.listen = try Endpoint("127.0.0.1:9091")
+      await #expect(throws: Problem.self) { try await engine.groups.set(web, settings) }
+      #expect(await engine.ledger.inventory.groups[web]?.spec.listen.port == 9090)
+    }
+  }
+
+  @Test func balancersThatNoGroupNeedsAreEndedAtTheStart() async throws {
+    try await withGroup { engine in
+      try await engine.world.open(
+        Frontend(group: Samples.name("old"), listen: Samples.spec().listen, healthPath: "/"))
+      await engine.scaler.prepare()
+      #expect(await engine.world.balancers.keys.map(\.text) == ["web"])
+    }
+  }
+
   @Test func aBalancerThatCannotBeOpenedShowsInTheGroupAndIsTriedAgain() async throws {
     try await withGroup { engine in
       await engine.world.loseBalancer(web)

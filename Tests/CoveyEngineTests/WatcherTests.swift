@@ -1,5 +1,5 @@
 import Covey
-import CoveyEngine
+@testable import CoveyEngine
 import Support
 import Testing
 
@@ -44,6 +44,14 @@ struct WatcherTests {
       await engine.watcher.look()
       #expect(await engine.ledger.inventory.guests[guest.name]?.state == .running)
     }
+  }
+
+  @Test func aMemberThatSomebodyPausedIsReplaced() {
+    let member = Samples.guest("web-1", group: "web", disk: .ephemeral, state: .serving)
+    let inventory = Samples.inventory(guests: [member], groups: [Samples.group()])
+    let paused = ObservedGuest(
+      name: member.name, uuid: member.uuid, machine: .paused, cpuTime: nil, cpus: 1, memory: nil)
+    #expect(inventory.findings(from: [paused]).map(\.now) == [.failed])
   }
 
   private func withGuest(

@@ -41,7 +41,7 @@ struct RoundTripTests {
     let fields = try fields(InfoView(group))
     for name in [
       "schemaVersion", "name", "template", "min", "max", "size", "desired", "serving", "state",
-      "listen",
+      "settled", "listen",
     ] {
       #expect(fields[name] != nil, "\(name)")
     }
@@ -84,6 +84,30 @@ struct RoundTripTests {
     fields["group"] = nil
     let data = try JSONSerialization.data(withJSONObject: fields)
     #expect(try JSONDecoder().decode(GuestView.self, from: data).group == nil)
+  }
+
+  @Test func everyFieldOfAGroupIsSent() throws {
+    var full = group
+    (full.reason, full.cpus, full.memory, full.readyWithin) = ("why", 2, 1 << 28, "20s")
+    (full.cpuPercent, full.requestRate) = (12.5, 3.5)
+    full.traffic = TrafficView(requests: 1, failures: 2, queued: 3, sessions: 4)
+    full.members = [MemberView(name: "web-1", state: "serving", address: "127.77.0.2")]
+    full.settled = true
+    #expect(try returned(full) == full)
+    #expect(try fields(full).count == Mirror(reflecting: full).children.count)
+  }
+
+  @Test(arguments: [(1, 1, 1, true), (2, 1, 1, false), (1, 1, 0, false), (1, 2, 1, false)])
+  func whatAnOlderDaemonCountsAsSettledFollowsFromItsNumbers(
+    _ size: Int, _ desired: Int, _ serving: Int, _ settled: Bool
+  ) throws {
+    var old = group
+    (old.size, old.desired, old.serving) = (size, desired, serving)
+    var fields = try fields(old)
+    fields["settled"] = nil
+    let data = try JSONSerialization.data(withJSONObject: fields)
+    #expect(try JSONDecoder().decode(GroupView.self, from: data).settled == settled)
+    #expect(try returned(old).settled == false)
   }
 
   @Test func fieldsOfANewerDaemonAreIgnored() throws {

@@ -130,9 +130,17 @@ extension RecordingWorld: Disks {
     try note("renew", guest.name)
     disks.insert(guest.name)
   }
-  public func remove(of guest: Name) throws {
-    try note("remove", guest)
-    disks.remove(guest)
+  public func require(for guest: Guest, from template: Template) throws {
+    try note("require", guest.name)
+    guard disks.contains(guest.name) else {
+      throw Problem(
+        .notFound, subject: "guest \(guest.name)", "the disk is gone", hint: "look for it")
+    }
+  }
+  public func loseDisk(of guest: Name) { disks.remove(guest) }
+  public func remove(of guest: Guest) throws {
+    try note("remove", guest.name)
+    disks.remove(guest.name)
   }
   public func usage(of guest: Name) -> ByteCount? { nil }
 }
@@ -145,6 +153,12 @@ extension RecordingWorld: Balancer {
   public func close(_ group: Name) throws {
     try note("close", group)
     balancers[group] = nil
+  }
+  public func preflight(_ frontend: Frontend) throws {
+    if let fault = faults["open"] { throw fault.problem }
+  }
+  public func close(besides groups: Set<Name>) {
+    balancers = balancers.filter { groups.contains($0.key) }
   }
   public func enter(_ member: BalancedMember, in group: Name) throws {
     try note("enter", member.name)

@@ -28,6 +28,18 @@ public struct Inventory: Hashable, Sendable {
     operations.values.first { $0.guest == guest && !$0.status.isOver }
   }
 
+  /// How long a guest is left alone after something failed on it, so that no loop runs hot.
+  public static let restAfterFailure: Duration = .seconds(10)
+
+  /// Whether an operation on the guest failed a moment ago.
+  public func failedLately(on guest: Name, at now: Timestamp) -> Bool {
+    operations.values.contains { operation in
+      guard operation.guest == guest, operation.status == .failed, let ended = operation.ended
+      else { return false }
+      return now - ended < Self.restAfterFailure
+    }
+  }
+
   /// Addresses that guests hold.
   public var addresses: Set<IPv4Address> { Set(guests.values.map(\.address)) }
 

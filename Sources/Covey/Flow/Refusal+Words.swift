@@ -77,6 +77,11 @@ extension Refusal {
         .inUse, subject: "template \(name)",
         "template \"\(name)\" is used by \(dependants(guests, groups))",
         hint: "delete those first; a linked clone cannot live without its template")
+    case .listenCoversMembers(let endpoint):
+      Problem(
+        .invalid, subject: "listen \(endpoint)",
+        "\(endpoint) takes port \(endpoint.port) on every address, the members' own ones too",
+        hint: "listen on one address, or on another port than the members'")
     case .listenInUse(let endpoint, let group):
       Problem(
         .inUse, subject: "listen \(endpoint)", "\(endpoint) is the address of group \"\(group)\"",
@@ -98,11 +103,6 @@ extension Refusal {
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",
         hint: "wait until it is gone: covey group list")
-    case .nameTakenByGuest(let name, let group):
-      Problem(
-        .exists, subject: "guest \(name)",
-        "guest \"\(name)\" has the name of a member of group \"\(group)\" but is not one",
-        hint: "delete that guest, or give the group another name")
     default: nil
     }
   }

@@ -21,12 +21,12 @@ public enum Refusal: Error, Hashable, Sendable {
 
   // Something else stands in the way.
   case templateInUse(Name, guests: [Name], groups: [Name])
+  case listenCoversMembers(Endpoint)
   case listenInUse(Endpoint, group: Name)
   case guestBusy(Name, verb: String)
   case guestState(Name, GuestState, verb: String, hint: String)
   case memberOfGroup(Name, group: Name, verb: String)
   case groupBeingDeleted(Name)
-  case nameTakenByGuest(Name, group: Name)
 
   // A limit that covey keeps.
   case groupFull(Name, max: Int, size: Int)

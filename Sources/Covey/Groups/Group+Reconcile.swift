@@ -13,14 +13,15 @@ extension Group {
   public func reconcile(in inventory: Inventory, at now: Timestamp) -> [GroupStep] {
     let members = inventory.members(of: name)
     let idle = members.filter { inventory.operation(on: $0.name) == nil }
-    if isBeingDeleted { return idle.map { .request($0.name, .delete(force: false)) } }
+    if isBeingDeleted { return endings(of: members, in: inventory) }
 
-    var steps = idle.filter(isDead).map { GroupStep.request($0.name, .delete(force: false)) }
+    let rested = idle.filter { !inventory.failedLately(on: $0.name, at: now) }
+    var steps = rested.filter(isDead).map { GroupStep.request($0.name, .delete(force: false)) }
     steps += idle.filter { $0.state == .running }.map { .request($0.name, .serve) }
 
     let rising = members.filter { isRising($0, in: inventory) }
     if rising.count < desired {
-      steps += grow(by: desired - rising.count, members, idle, in: inventory, at: now)
+      steps += grow(by: desired - rising.count, members, rested, in: inventory, at: now)
     } else if rising.count > desired {
       steps += shrink(by: rising.count - desired, rising, in: inventory)
     }
@@ -58,17 +59,39 @@ extension Group {
     return [.starting, .running, .serving, .unknown].contains(member.state)
   }
 
+  /// Members on their way up are not waited for, and a graceful end that failed is not tried twice.
+  private func endings(of members: [Guest], in inventory: Inventory) -> [GroupStep] {
+    members.compactMap { member in
+      guard let operation = inventory.operation(on: member.name) else {
+        let hasFailed = inventory.operations.values.contains {
+          $0.guest == member.name && $0.verb == "delete" && $0.status == .failed
+        }
+        return .request(member.name, .delete(force: hasFailed))
+      }
+      let isRising = operation.ending == .becomes(.serving)
+      return isRising ? .request(member.name, .delete(force: true)) : nil
+    }
+  }
+
   private func grow(
-    by count: Int, _ members: [Guest], _ idle: [Guest], in inventory: Inventory, at now: Timestamp
+    by count: Int, _ members: [Guest], _ rested: [Guest], in inventory: Inventory,
+    at now: Timestamp
   ) -> [GroupStep] {
     guard brake.holds(at: now) == nil else { return [] }
     // After a failure one launch at a time shows whether the cause is gone.
+    let isTrying = members.contains {
+      inventory.operation(on: $0.name)?.ending == .becomes(.serving)
+    }
+    guard brake.failures == 0 || !isTrying else { return [] }
     let wanted = brake.failures == 0 ? count : 1
-    let kept = idle.filter(isKept).prefix(wanted)
     let room = Swift.max(0, spec.cap - members.count)
-    let fresh = Swift.min(wanted - kept.count, room)
-    return kept.map { .request($0.name, .start) }
-      + freeNames(fresh, in: inventory).map { .launch(launch($0)) }
+    // A disk that never boots must not keep a fresh member from being tried.
+    let mayRetry = brake.failures == 0 || room == 0
+    let down = rested.filter { isKept($0) && ($0.state != .failed || mayRetry) }
+    let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }
+    let again = kept.prefix(wanted)
+    return again.map { .request($0.name, .start) }
+      + freeNames(Swift.min(wanted - again.count, room), in: inventory).map { .launch(launch($0)) }
   }
 
   private func launch(_ member: Name) -> LaunchRequest {
@@ -87,13 +110,17 @@ extension Group {
     return names
   }
 
+  /// Those that serve nobody go first; those that serve go only while more than enough serve, so that a group whose
+  /// growth is called off keeps its traffic.
   private func shrink(by count: Int, _ rising: [Guest], in inventory: Inventory) -> [GroupStep] {
-    let free = rising.filter { inventory.operation(on: $0.name) == nil }
-    let victims = free.sorted { left, right in
-      let (a, b) = (left.state == .serving, right.state == .serving)
-      return a == b ? left.name > right.name : !a
+    let free = rising.filter { inventory.operation(on: $0.name) == nil }.sorted {
+      $0.name > $1.name
     }
-    return victims.prefix(count).map {
+    let serving = free.filter { $0.state == .serving }
+    let spare = free.filter { $0.state != .serving }.prefix(count)
+    let surplus = Swift.max(0, serving.count - desired)
+    let victims = spare + serving.prefix(Swift.min(count - spare.count, surplus))
+    return victims.map {
       .request($0.name, .retire(drainWithin: spec.drainWithin, stopWithin: Guest.stopWithin))
     }
   }

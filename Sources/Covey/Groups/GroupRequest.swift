@@ -3,6 +3,8 @@ public enum GroupRequest: Hashable, Sendable {
   case create(GroupSpec)
   case set(GroupSpec)
   case scale(to: Int)
+  /// What a policy decided when it saw a desired size; nothing, if that has changed since.
+  case follow(from: Int, to: Int, why: String)
   case pause
   /// Also releases the launch brake.
   case resume
@@ -49,6 +51,13 @@ extension GroupRequest {
       }
       guard size != group.desired else { return .ignore("desired size is \(size) already") }
       return .proceed([.desiredChanged(group.name, to: size, why: "asked for by the user")])
+    case .follow(let seen, let size, let why):
+      let isStillSo =
+        group.desired == seen && !group.isPaused
+        && (group.spec.min...group.spec.max).contains(size)
+      return isStillSo
+        ? .proceed([.desiredChanged(group.name, to: size, why: why)])
+        : .ignore("group \(group.name) has changed since")
     case .pause:
       return group.isPaused
         ? .ignore("group \(group.name) is paused already")
@@ -68,6 +77,10 @@ extension GroupRequest {
     }
     _ = try MachineSize(
       cpus: spec.cpus ?? template.machine.cpus, memory: spec.memory ?? template.machine.memory)
+    // A listener on every address would take the members' own ports too.
+    guard spec.listen.address.number != 0 || spec.listen.port != spec.port else {
+      throw .listenCoversMembers(spec.listen)
+    }
     let other = inventory.groups.values.first { $0.name != name && $0.spec.listen == spec.listen }
     if let other { throw .listenInUse(spec.listen, group: other.name) }
   }

@@ -1,23 +1,25 @@
 extension Guest {
   /// How long a guest may take to power off before its machine is ended.
   public static let stopWithin: Duration = .seconds(20)
+  /// How long a member's connections may take to end when it is deleted or restarted by hand.
+  public static let drainWithin: Duration = .seconds(30)
 
   /// Decides what a request means for this guest. Pure: no clock, no store, no hypervisor.
   ///
-  /// Order of checks: already so (ignored), an operation under way, membership of a group, then the plan. A forced
-  /// delete passes all of them: it always ends.
+  /// Order of checks: an operation under way (the same verb is ignored, others are refused), already so (ignored),
+  /// membership of a group, then the plan. A forced delete passes all of them: it always ends.
   public func decide(_ request: GuestRequest, in inventory: Inventory) -> Decision<Plan> {
-    if let reason = isAlready(request) { return .ignore(reason) }
     if let running = inventory.operation(on: name), request != .delete(force: true) {
       if running.verb == request.verb { return .ignore("\(request.verb) is under way already") }
       return .refuse(.guestBusy(name, verb: running.verb))
     }
+    if let reason = isAlready(request) { return .ignore(reason) }
     return switch request {
     case .start: .proceed(startPlan(in: inventory))
     case .stop(let within, let force):
       group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
         ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
-    case .restart(let within): .proceed(restartPlan(within))
+    case .restart(let within, let force): .proceed(restartPlan(within, force))
     case .delete(let force): .proceed(deletePlan(force))
     case .retire(let drainWithin, let stopWithin): .proceed(retirePlan(drainWithin, stopWithin))
     case .serve: servePlan()
@@ -40,17 +42,19 @@ extension Guest {
     return Plan(clearing + [freshDisk, .define] + rising, ending: .becomes(awake))
   }
 
-  private func restartPlan(_ within: Duration) -> Plan {
+  private func restartPlan(_ within: Duration, _ force: Bool) -> Plan {
     Plan(
-      leaving(.seconds(30)) + ending(within, false) + [freshDisk, .define] + rising,
+      leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define] + rising,
       ending: .becomes(awake))
   }
 
+  /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.
   private func deletePlan(_ force: Bool) -> Plan {
-    let leave: [GuestAction] =
-      force ? (group == nil ? [] : [.leaveBalancer]) : leaving(.seconds(30))
-    let end: [GuestAction] = force || !state.hasMachine ? [.destroy] : ending(.seconds(10), false)
-    return Plan(leave + end + [.undefine, .removeDisk], ending: .forgotten)
+    let down: [GuestAction] =
+      force
+      ? [.destroy]
+      : leaving(Self.drainWithin) + (state.hasMachine ? ending(.seconds(10), false) : [.destroy])
+    return Plan(down + [.undefine, .removeDisk], ending: .forgotten)
   }
 
   private func retirePlan(_ drainWithin: Duration, _ stopWithin: Duration) -> Plan {
@@ -69,7 +73,11 @@ extension Guest {
       Plan(looking + (group == nil ? [] : [.enterBalancer]), ending: .becomes(awake)))
   }
 
-  private var freshDisk: GuestAction { disk == .ephemeral ? .renewDisk : .createDisk }
+  /// A persistent guest that ever ran must find its disk again: an empty one in its place would hide a loss.
+  private var freshDisk: GuestAction {
+    if disk == .ephemeral { return .renewDisk }
+    return startedAt == nil ? .createDisk : .requireDisk
+  }
 
   private var awake: GuestState { group == nil ? .running : .serving }
 

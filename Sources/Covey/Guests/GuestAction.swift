@@ -3,6 +3,8 @@
 public enum GuestAction: Hashable, Sendable, Codable {
   /// Checks the template's seal and makes the overlay, if it is not there.
   case createDisk
+  /// Checks the template's seal, and that the disk of a guest that ran before is still there.
+  case requireDisk
   /// Throws the overlay away and makes a fresh one: the start of an ephemeral disk.
   case renewDisk
   /// Stores the guest's definition in libvirt.
@@ -29,7 +31,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
 
   /// What takes this step back when a later one fails; nil where there is nothing to take back.
   ///
-  /// Steps without an undo either only look (`awaitHealth`, `awaitDrained`), end with the machine (`exposePorts`), or are
+  /// Steps without an undo either only look (`requireDisk`, `awaitHealth`, `awaitDrained`), end with the machine (`exposePorts`), or are
   /// themselves the way out (`drain` and all after it): those plans go forward, not back.
   public var undo: GuestAction? {
     switch self {
@@ -37,7 +39,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .define: .undefine
     case .startMachine: .destroy
     case .enterBalancer: .leaveBalancer
-    case .renewDisk, .exposePorts, .awaitHealth, .drain, .awaitDrained, .leaveBalancer, .shutDown,
+    case .requireDisk, .renewDisk, .exposePorts, .awaitHealth, .drain, .awaitDrained,
+      .leaveBalancer, .shutDown,
       .destroy, .undefine, .removeDisk:
       nil
     }
@@ -47,6 +50,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
   public var stage: String {
     switch self {
     case .createDisk: "preparing its disk"
+    case .requireDisk: "looking at its disk"
     case .renewDisk: "renewing its disk"
     case .define: "defining the machine"
     case .startMachine: "starting the machine"

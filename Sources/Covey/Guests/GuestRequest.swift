@@ -3,7 +3,7 @@ public enum GuestRequest: Hashable, Sendable {
   case start
   /// Asks the guest to power off and ends its machine at the deadline; `force` ends it at once.
   case stop(within: Duration, force: Bool)
-  case restart(within: Duration)
+  case restart(within: Duration, force: Bool)
   /// Removes the guest and its disk. `force` also interrupts what is under way.
   case delete(force: Bool)
   /// Drains a member, stops it, and removes it (or keeps it stopped when its disk is persistent).

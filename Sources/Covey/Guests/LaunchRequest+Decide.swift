@@ -40,6 +40,10 @@ extension LaunchRequest {
       let health = HealthCheck(
         port: template.health.port, path: template.health.path,
         within: readyWithin ?? template.health.within)
+      guard health.within >= .seconds(1) else {
+        throw .outOfRange(
+          field: "ready-within", value: health.within.text, allowed: "1s or more")
+      }
       let guest = Guest(
         name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
         disk: disk, address: address, ports: ports, health: health, created: facts.now)

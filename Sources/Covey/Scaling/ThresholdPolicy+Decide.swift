@@ -39,7 +39,7 @@ public struct Observation: Hashable, Sendable {
 extension ThresholdPolicy {
   /// Decides one look. Pure and replayable: the same observation, memory and time give the same verdict.
   ///
-  /// Order of checks: no measurement, thresholds with their clocks, paused, settling, cooldown, bounds, whether one
+  /// Order of checks: no measurement, thresholds with their clocks, paused, failing launches, settling, cooldown, bounds, whether one
   /// member fewer could carry the load. The clocks run on while the group settles, so that a load that still
   /// holds when a member has come in needs no second wait.
   public func decide(_ seen: Observation, _ memory: ScalingMemory, at now: Timestamp)
@@ -48,7 +48,10 @@ extension ThresholdPolicy {
     guard let mean = seen.meanCPU else {
       var next = memory
       (next.aboveSince, next.belowSince) = (nil, nil)
-      return (Verdict(.stay, .unmeasured, "no serving member has been measured yet"), next)
+      let verdict = seen.launchBrake.map { Verdict(.stay, .launchesFail, $0) }
+      return (
+        verdict ?? Verdict(.stay, .unmeasured, "no serving member has been measured yet"), next
+      )
     }
     var next = memory
     next.aboveSince = mean > cpuAbove ? memory.aboveSince ?? now : nil
@@ -56,6 +59,11 @@ extension ThresholdPolicy {
     let shown = "mean CPU \(percent(mean))"
 
     if seen.isPaused { return (Verdict(.stay, .paused, "\(shown); the group is paused"), next) }
+    if let brake = seen.launchBrake {
+      // What cannot grow need not settle first to shrink.
+      if let since = next.belowSince { return (shrink(seen, shown, mean, since, now), next) }
+      return (Verdict(.stay, .launchesFail, "\(shown); \(brake)"), next)
+    }
     if seen.isSettling {
       return (Verdict(.stay, .settling, "\(shown); the last change is still settling"), next)
     }
@@ -75,9 +83,6 @@ extension ThresholdPolicy {
     if now - since < hold { return Verdict(.stay, .waiting, "\(reason), not yet \(hold.text)") }
     if seen.desired >= seen.max {
       return Verdict(.stay, .atMax, "\(reason), but max is \(seen.max)")
-    }
-    if let brake = seen.launchBrake {
-      return Verdict(.stay, .launchesFail, "\(reason), but \(brake)")
     }
     return Verdict(.grow, .aboveThreshold, reason)
   }

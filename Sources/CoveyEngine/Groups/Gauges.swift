@@ -24,11 +24,22 @@ public actor Gauges {
 
   public init() {}
 
-  /// Takes in one bulk look; guests that are not in it are forgotten.
+  /// CPU time is counted in ticks of 10 ms: over a shorter span the percentage says nothing.
+  static let shortestSpan: Duration = .milliseconds(500)
+
+  /// Takes in one bulk look; guests that are not in it are forgotten. A sample that is too young is kept, with the load
+  /// that it gave.
   public func note(_ guests: [ObservedGuest], at now: Timestamp) {
     var next: [String: (guest: ObservedGuest, at: Timestamp)] = [:]
     var loads: [Name: GuestLoad] = [:]
     for guest in guests {
+      if let old = observed[guest.uuid], let load = self.loads[guest.name],
+        old.guest.machine == guest.machine, now - old.at < Self.shortestSpan
+      {
+        next[guest.uuid] = old
+        loads[guest.name] = load
+        continue
+      }
       next[guest.uuid] = (guest, now)
       let cpu = observed[guest.uuid].flatMap { Self.cpu(of: guest, since: $0.guest, now - $0.at) }
       loads[guest.name] = GuestLoad(cpu: cpu, memory: guest.memory)

@@ -16,20 +16,23 @@ public struct GroupRequests: Sendable {
   public func create(_ name: Name, _ settings: GroupSettings) async throws {
     let inventory = await ledger.inventory
     let spec = try requiring { () throws(Refusal) in
-      let port = try settings.template.map { name throws(Refusal) in
-        try inventory.requireTemplate(name).ports.first
-      }
-      return try settings.spec(defaultPort: port ?? nil)
+      try settings.spec(defaultPort: defaultPort(settings, inventory))
     }
     guard let group = try decided(.create(spec), on: name, in: inventory) else { return }
     try await ports.balancer.open(group.frontend(in: inventory))
     do {
       try await ledger.request(.create(spec), on: name)
     } catch {
-      // Another request was faster, or the store is full: the listener must not stay.
-      if await ledger.inventory.groups[name] == nil { try await ports.balancer.close(name) }
+      // Another request was faster, or the store is full: what is recorded counts.
+      try await restoreBalancer(of: name)
       throw error
     }
+  }
+
+  private func restoreBalancer(of name: Name) async throws {
+    let inventory = await ledger.inventory
+    guard let group = inventory.groups[name] else { return try await ports.balancer.close(name) }
+    try await ports.balancer.open(group.frontend(in: inventory))
   }
 
   /// Changes the fields that are given.
@@ -44,29 +47,76 @@ public struct GroupRequests: Sendable {
     }
     let frontend = changed.frontend(in: inventory)
     if frontend != group.frontend(in: inventory) { try await ports.balancer.open(frontend) }
-    return try await ledger.request(.set(spec), on: name)
+    do {
+      let unchanged = try await ledger.request(.set(spec), on: name)
+      if spec.port != group.spec.port { try await moveMembers(of: name, to: spec.port) }
+      return unchanged
+    } catch {
+      try await restoreBalancer(of: name)
+      throw error
+    }
   }
 
-  /// What a document would do, and does unless only a plan is asked for.
+  /// Members that serve go on at their other port; those on their way come in at it.
+  private func moveMembers(of name: Name, to port: Int) async throws {
+    for member in await ledger.inventory.members(of: name) where member.state == .serving {
+      guard let endpoint = member.endpoint(of: port) else { continue }
+      try await ports.balancer.enter(
+        BalancedMember(name: member.name, endpoint: endpoint), in: name)
+    }
+  }
+
+  /// A group as a document wants it, beside what it was.
+  public struct Change: Sendable {
+    public let name: Name
+    /// Nil for a group that is new.
+    public let old: GroupSpec?
+    public let new: GroupSpec
+  }
+
+  /// Makes groups as documents want them, or only says what that would change.
   ///
-  /// - Returns: nil for a group that is created, else its old and new specification.
-  public func apply(_ name: Name, _ settings: GroupSettings, dryRun: Bool) async throws
-    -> (old: GroupSpec?, new: GroupSpec)
-  {
-    let inventory = await ledger.inventory
-    let old = inventory.groups[name]?.spec
-    let spec = try requiring { () throws(Refusal) in
-      if let old { return try settings.spec(changing: old) }
-      let port = try settings.template.map { name throws(Refusal) in
-        try inventory.requireTemplate(name).ports.first
+  /// All are judged, each in the light of those before it, before the first is changed.
+  public func apply(_ documents: [GroupDocument], dryRun: Bool) async throws -> [Change] {
+    var inventory = await ledger.inventory
+    var changes: [Change] = []
+    for document in documents {
+      let change = try judge(document, in: inventory)
+      let request = change.old == nil ? GroupRequest.create(change.new) : .set(change.new)
+      if let group = try decided(request, on: document.name, in: inventory) {
+        if change.old?.listen != change.new.listen {
+          try await ports.balancer.preflight(group.frontend(in: inventory))
+        }
+        inventory.groups[document.name] = group
       }
-      return try settings.spec(defaultPort: port ?? nil)
+      changes.append(change)
     }
-    _ = try decided(old == nil ? .create(spec) : .set(spec), on: name, in: inventory)
-    if !dryRun {
-      if old == nil { try await create(name, settings) } else { _ = try await set(name, settings) }
+    guard !dryRun else { return changes }
+    for (document, change) in zip(documents, changes) {
+      if change.old == nil {
+        try await create(document.name, document.settings)
+      } else {
+        _ = try await set(document.name, document.settings)
+      }
     }
-    return (old, spec)
+    return changes
+  }
+
+  private func judge(_ document: GroupDocument, in inventory: Inventory) throws -> Change {
+    let old = inventory.groups[document.name]?.spec
+    let spec = try requiring { () throws(Refusal) in
+      if let old { return try document.settings.spec(changing: old) }
+      return try document.settings.spec(defaultPort: defaultPort(document.settings, inventory))
+    }
+    return Change(name: document.name, old: old, new: spec)
+  }
+
+  /// A group serves its template's first port unless it says otherwise.
+  private func defaultPort(_ settings: GroupSettings, _ inventory: Inventory) throws(Refusal)
+    -> Int?
+  {
+    guard let template = settings.template else { return nil }
+    return try inventory.requireTemplate(template).ports.first
   }
 
   /// The group as a request would make it; nil when nothing has to change. Changes nothing.

@@ -9,8 +9,13 @@ public actor RoundBook {
 
   private let store: any Store
   private let logger: Logger
+  private let thread = StoreThread("rounds")
   private var unsaved: [Name: [ScalingRound]] = [:]
   private var writtenAt: [Name: Timestamp] = [:]
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    thread.asUnownedSerialExecutor()
+  }
 
   public init(store: any Store, logger: Logger) {
     self.store = store

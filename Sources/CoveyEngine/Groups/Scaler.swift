@@ -41,6 +41,9 @@ public actor Scaler {
     traffic = TrafficKeeper(ledger: ledger, ports: ports, gauges: gauges, logger: logger)
   }
 
+  /// Ends what no group needs any more; to be called before anything asks for new groups.
+  public func prepare() async { await traffic.closeStrangers() }
+
   /// Runs until its task is cancelled.
   public func run() async {
     while !Task.isCancelled {
@@ -145,7 +148,9 @@ public actor Scaler {
       "\(verdict.move.rawValue) to \(size): \(verdict.reason)",
       metadata: ["group": "\(group.name)"])
     await attempting("scaling") {
-      try await ledger.record([.desiredChanged(group.name, to: size, why: verdict.reason)])
+      // The ledger decides anew: an owner may have spoken since this look began.
+      try await ledger.request(
+        .follow(from: group.desired, to: size, why: verdict.reason), on: group.name)
     }
   }
 

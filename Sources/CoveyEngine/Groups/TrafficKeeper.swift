@@ -2,13 +2,33 @@ import Covey
 import Logging
 
 /// Keeps each group's balancer as the inventory wants it: running, with just the serving members in it.
-struct TrafficKeeper: Sendable {
-  let ledger: Ledger
-  let ports: Ports
-  let gauges: Gauges
-  let logger: Logger
+///
+/// Called by the scaling loop alone, one group after another.
+actor TrafficKeeper {
+  /// A member that the balancer's own checks find down for so long serves nobody any more.
+  static let longestDown: Duration = .seconds(30)
 
-  /// One look: reads the counters, opens a balancer that is gone, mends its members, notes first requests.
+  private let ledger: Ledger
+  private let ports: Ports
+  private let gauges: Gauges
+  private let logger: Logger
+  private var opened: [Name: Frontend] = [:]
+  private var downSince: [Name: Timestamp] = [:]
+
+  init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
+    self.ledger = ledger
+    self.ports = ports
+    self.gauges = gauges
+    self.logger = logger
+  }
+
+  /// Ends balancers that an earlier daemon began for groups that were never recorded, or are gone.
+  func closeStrangers() async {
+    await ports.balancer.close(besides: Set(ledger.inventory.groups.keys))
+  }
+
+  /// One look: opens a balancer that is gone or not as recorded, reads its counters, mends its members, notes first
+  /// requests and members that are down.
   ///
   /// Level-triggered: it compares and mends, whatever happened since the last look.
   func look(at group: Group) async {
@@ -17,6 +37,7 @@ struct TrafficKeeper: Sendable {
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: group.name, statistics)
       try await noteFirstRequests(in: group.name, statistics)
+      try await noteDown(in: group.name, statistics)
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {
@@ -24,14 +45,41 @@ struct TrafficKeeper: Sendable {
     }
   }
 
-  /// Counters of a balancer that answers; one that does not is opened again first.
+  /// Counters of a balancer that is as recorded and answers; any other is opened first, which keeps one that is so.
   private func reached(_ group: Group) async throws -> TrafficStatistics {
+    let frontend = await group.frontend(in: ledger.inventory)
+    if opened[group.name] != frontend { try await open(frontend) }
     do {
       return try await ports.balancer.statistics(of: group.name)
     } catch let error where !(error is CancellationError) {
       logger.warning("balancer does not answer: \(error)", metadata: ["group": "\(group.name)"])
-      try await ports.balancer.open(group.frontend(in: ledger.inventory))
+      try await open(frontend)
       return try await ports.balancer.statistics(of: group.name)
+    }
+  }
+
+  private func open(_ frontend: Frontend) async throws {
+    opened[frontend.group] = nil
+    try await ports.balancer.open(frontend)
+    opened[frontend.group] = frontend
+  }
+
+  private func noteDown(in group: Name, _ statistics: TrafficStatistics) async throws {
+    let now = ports.time.now()
+    let inventory = await ledger.inventory
+    for member in inventory.members(of: group) {
+      let isDown =
+        member.state == .serving && inventory.operation(on: member.name) == nil
+        && statistics.members[member.name]?.isUp == false
+      guard isDown else {
+        downSince[member.name] = nil
+        continue
+      }
+      let since = downSince[member.name] ?? now
+      downSince[member.name] = since
+      guard now - since >= Self.longestDown else { continue }
+      let reason = "the balancer's checks had no answer for \(Self.longestDown.text)"
+      try await ledger.record([.guestFound(member.name, .failed, reason: reason)])
     }
   }
 

@@ -19,6 +19,13 @@ extension Inventory {
     }
   }
 
+  /// A paused member serves nobody, whoever paused it: its group replaces it. A guest on its own waits for its owner.
+  private static func judgePaused(_ guest: Guest) -> (GuestState, String)? {
+    let state: GuestState = guest.group == nil ? .unknown : .failed
+    guard guest.state != state, guest.state != .standby else { return nil }
+    return (state, "its machine was paused outside covey")
+  }
+
   private static func judge(_ guest: Guest, _ machine: ObservedGuest.Machine?)
     -> (GuestState, String)?
   {
@@ -30,9 +37,7 @@ extension Inventory {
       case .starting, .draining, .stopping, .standby, .unknown:
         (.starting, "its machine runs; covey looks whether it serves")
       }
-    case .paused:
-      guest.state == .unknown || guest.state == .standby
-        ? nil : (.unknown, "its machine was paused outside covey")
+    case .paused: judgePaused(guest)
     case .crashed: guest.state == .failed ? nil : (.failed, "its machine crashed")
     case .off:
       guest.state.hasMachine || guest.state == .unknown

@@ -8,6 +8,8 @@ import Logging
 public struct Performer: Sendable {
   /// How often a step that takes something back is tried before the guest is left `failed`.
   static let undoTries = 3
+  /// How often a step whose outcome stays unknown is tried.
+  static let tries = 5
 
   private let ledger: Ledger
   private let ports: Ports
@@ -33,10 +35,33 @@ public struct Performer: Sendable {
   }
 
   private func perform(_ id: Operation.Identifier) async {
-    guard let guest = await ledger.inventory.operations[id]?.guest else { return }
-    await turns.take(guest)
-    await untilOver(id) { await carryOut(id) }
-    await turns.give(guest)
+    guard let operation = await ledger.inventory.operations[id] else { return }
+    await endAtOnce(operation)
+    await turns.take(operation.guest)
+    await untilOver(id) { await insist(on: id) }
+    await turns.give(operation.guest)
+  }
+
+  /// A forced delete ends the machine before its turn comes: the plan that it interrupts may hang in a machine that
+  /// no longer answers, and only the end of that machine frees it.
+  private func endAtOnce(_ operation: Operation) async {
+    guard operation.steps.first == .destroy, operation.ending == .forgotten,
+      let guest = await ledger.inventory.guests[operation.guest]
+    else { return }
+    do { try await ports.hypervisor.destroy(guest) } catch {
+      logger.warning("not ended at once: \(error)", metadata: Self.metadata(operation))
+    }
+  }
+
+  /// A store that cannot save for a moment must not leave the plan hanging: steps may be repeated.
+  private func insist(on id: Operation.Identifier) async {
+    while !Task.isCancelled {
+      await carryOut(id)
+      guard let operation = await ledger.inventory.operations[id], !operation.status.isOver else {
+        return
+      }
+      do { try await ports.time.sleep(for: .seconds(1)) } catch { return }
+    }
   }
 
   /// Runs a body, and cancels it when the operation ends otherwise: a forced delete interrupts it.
@@ -66,8 +91,8 @@ public struct Performer: Sendable {
     } catch is CancellationError {
       logger.debug("plan interrupted", metadata: ["operation": "\(id)"])
     } catch {
-      // The store could not save: the plan stays as last saved, and the next daemon takes it up there.
-      logger.error("plan left as saved: \(error)", metadata: ["operation": "\(id)"])
+      // The store could not save: the plan stays as last saved, and is taken up there again.
+      logger.error("plan held up: \(error)", metadata: ["operation": "\(id)"])
     }
   }
 
@@ -76,7 +101,7 @@ public struct Performer: Sendable {
       try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
       let step = operation.steps[cursor]
       do {
-        try await perform(step, of: operation)
+        try await performUntilKnown(step, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
         let problem = Self.problem(error, step, operation)
         logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
@@ -95,14 +120,14 @@ public struct Performer: Sendable {
   /// Takes steps back, latest first; the failed one too, because its outcome may be unknown.
   private func undo(_ operation: Operation, from cursor: Int, because problem: Problem) async throws
   {
+    var undone = true
     for index in (0...cursor).reversed() {
       guard let step = operation.steps[index].undo else { continue }
       try await ledger.record([.stepBegan(operation.id, cursor: index)])
-      guard try await tryToUndo(step, operation) else {
-        return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
-      }
+      // What cannot be taken back must not keep the rest from being taken back.
+      undone = try await tryToUndo(step, operation) && undone
     }
-    try await ledger.record([.operationFailed(operation.id, problem, undone: true)])
+    try await ledger.record([.operationFailed(operation.id, problem, undone: undone)])
   }
 
   private func tryToUndo(_ step: GuestAction, _ operation: Operation) async throws -> Bool {
@@ -118,6 +143,20 @@ public struct Performer: Sendable {
       }
     }
     return false
+  }
+
+  /// An outcome that could not be learnt means look again: the step is repeated, since every step may be.
+  private func performUntilKnown(_ step: GuestAction, of operation: Operation) async throws {
+    for attempt in 1... {
+      do {
+        return try await perform(step, of: operation)
+      } catch let problem as Problem
+        where problem.code == .unknownOutcome && attempt < Self.tries
+      {
+        logger.warning("looking again: \(problem)", metadata: Self.metadata(operation))
+        try await ports.time.sleep(for: .seconds(Int64(attempt)))
+      }
+    }
   }
 
   private func perform(_ step: GuestAction, of operation: Operation) async throws {

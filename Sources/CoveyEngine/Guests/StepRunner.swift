@@ -13,11 +13,14 @@ struct StepRunner: Sendable {
   static let longTry: Duration = .seconds(2)
   /// The power button is pressed again while a guest, still booting perhaps, does not react.
   static let pressAgainAfter: Duration = .seconds(4)
+  /// How much longer than its time a graceful stop may take when the machine does not answer at all.
+  static let graceForAnswers: Duration = .seconds(5)
 
   /// - Throws: `Problem` with the step's reason; `CancellationError` when the plan was interrupted.
   func perform(_ step: GuestAction, on guest: Guest, from template: Template?) async throws {
     switch step {
     case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
+    case .requireDisk: try await ports.disks.require(for: guest, from: required(template, guest))
     case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
     case .define: try await ports.hypervisor.define(guest, from: required(template, guest))
     case .startMachine: try await ports.hypervisor.start(guest)
@@ -31,7 +34,7 @@ struct StepRunner: Sendable {
     case .shutDown(let within): try await shutDown(guest, within: within)
     case .destroy: try await ports.hypervisor.destroy(guest)
     case .undefine: try await ports.hypervisor.undefine(guest)
-    case .removeDisk: try await ports.disks.remove(of: guest.name)
+    case .removeDisk: try await ports.disks.remove(of: guest)
     }
   }
 
@@ -45,8 +48,10 @@ struct StepRunner: Sendable {
     return template
   }
 
+  /// A guest whose group's record is lost has no balancer that covey knows.
   private func inGroup(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
-    if let group = guest.group { try await body(group) }
+    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
+    try await body(group)
   }
 
   private func awaitHealth(of guest: Guest, within: Duration) async throws {
@@ -82,14 +87,19 @@ struct StepRunner: Sendable {
   }
 
   private func enterBalancer(_ guest: Guest) async throws {
-    guard let group = guest.group, let port = await ledger.inventory.groups[group]?.spec.port,
-      let endpoint = guest.endpoint(of: port)
+    guard let group = guest.group, let port = await ledger.inventory.groups[group]?.spec.port
     else { return }
+    guard let endpoint = guest.endpoint(of: port) else {
+      throw Problem(
+        .invalid, subject: "guest \(guest.name)",
+        "guest \"\(guest.name)\" does not serve port \(port) of group \"\(group)\"",
+        hint: "replace it with: covey delete \(guest.name)")
+    }
     try await ports.balancer.enter(BalancedMember(name: guest.name, endpoint: endpoint), in: group)
   }
 
   private func awaitDrained(_ guest: Guest, within: Duration) async throws {
-    guard let group = guest.group else { return }
+    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
     let deadline = ports.time.now() + within
     while ports.time.now() < deadline {
       let seen = try await ports.balancer.statistics(of: group).members[guest.name]
@@ -98,13 +108,29 @@ struct StepRunner: Sendable {
     }
   }
 
+  /// Presses the power button until the machine is off. A machine that no longer answers may hold the call up: it is
+  /// ended from beside when the time is up, which frees the call.
   private func shutDown(_ guest: Guest, within: Duration) async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await pressPowerButton(of: guest, within: within) }
+      group.addTask {
+        try await ports.time.sleep(for: within + Self.graceForAnswers)
+        try await ports.hypervisor.destroy(guest)
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  private func pressPowerButton(of guest: Guest, within: Duration) async throws {
     let deadline = ports.time.now() + within
     var pressed: Timestamp?
     while ports.time.now() < deadline, try await ports.hypervisor.isRunning(guest) {
       if pressed.map({ ports.time.now() - $0 >= Self.pressAgainAfter }) ?? true {
-        try await ports.hypervisor.requestShutdown(of: guest)
         pressed = ports.time.now()
+        do { try await ports.hypervisor.requestShutdown(of: guest) } catch is Problem {
+          return  // The machine does not take the wish: what comes next ends it.
+        }
       }
       try await ports.time.sleep(for: Self.lookEvery)
     }

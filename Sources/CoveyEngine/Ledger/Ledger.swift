@@ -9,7 +9,7 @@ public actor Ledger {
   private let store: any Store
   private let time: any TimeSource
   private let identifiers: any Identifiers
-  private let thread = LedgerThread()
+  private let thread = StoreThread("ledger")
   private let revisions = Subscribers<Int>()
   private let begun = Subscribers<Operation>()
 

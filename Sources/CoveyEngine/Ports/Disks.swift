@@ -5,12 +5,17 @@ public protocol Disks: Sendable {
   /// Checks the template's seal and makes the guest's folder and overlay; keeps an overlay that is there.
   ///
   /// - Throws: `Problem` with `.altered` when a sealed file is not what was sealed, `.noSpace` when the file system is
-  ///   full (nothing half-made is left).
+  ///   full (nothing half-made is left), `.exists` when the folder holds another guest's files.
   func create(for guest: Guest, from template: Template) async throws
+  /// Checks the template's seal, and that the guest's overlay is there.
+  ///
+  /// - Throws: `Problem` with `.notFound` when the disk of a guest that had one is gone: a blank one in its place would
+  ///   hide the loss.
+  func require(for guest: Guest, from template: Template) async throws
   /// Replaces the overlay by a fresh one.
   func renew(for guest: Guest, from template: Template) async throws
-  /// Removes the guest's folder and all in it; succeeds when it is gone.
-  func remove(of guest: Name) async throws
+  /// Removes the guest's folder and all in it; succeeds when it is gone, and leaves another guest's alone.
+  func remove(of guest: Guest) async throws
   /// Space that the guest's overlay takes; nil when there is none.
   func usage(of guest: Name) async -> ByteCount?
 }

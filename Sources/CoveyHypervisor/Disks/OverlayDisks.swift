@@ -32,17 +32,60 @@ public struct OverlayDisks: Disks {
 
   public func create(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
+    try claim(for: guest)
     guard HostFiles.facts(of: path(of: guest.name)) == nil else { return }
     try await make(for: guest.name, from: template)
   }
 
+  public func require(for guest: Guest, from template: Template) async throws {
+    try await templates.verify(template)
+    let path = path(of: guest.name)
+    guard HostFiles.facts(of: path) == nil else { return }
+    throw Problem(
+      .notFound, subject: "guest \(guest.name)",
+      "the disk of guest \"\(guest.name)\" is gone: there is no file \(path)",
+      hint: "put the file back, or mount what holds it; to give the guest up: "
+        + "covey delete \(guest.name)")
+  }
+
+  /// The folder says whose it is, so that a new guest never takes over what an older one left.
+  private func claim(for guest: Guest) throws {
+    let (folder, owner) = (folder(of: guest.name), owner(of: guest.name))
+    if owner == guest.uuid { return }
+    let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
+    guard owner == nil, !holdsDisk else {
+      throw Problem(
+        .exists, subject: "guest \(guest.name)",
+        "\(folder) holds the files of another guest that covey does not know",
+        hint: "move that folder away if its disk matters, or remove it; or choose another name")
+    }
+    if HostFiles.facts(of: folder) == nil { try makeFolder(of: guest.name) }
+    try HostFiles.write(guest.uuid.utf8, to: "\(folder)/owner", mode: 0o600)
+  }
+
+  /// UUID of the guest whose folder it is; nil when nobody has claimed it.
+  private func owner(of guest: Name) -> String? {
+    try? HostFiles.text(of: "\(folder(of: guest))/owner", limit: 64)  // unreadable is unclaimed
+  }
+
+  private func makeFolder(of guest: Name) throws {
+    try HostFiles.makeFolder(guests)
+    try HostFiles.makeFolder(folder(of: guest))
+    try HostFiles.setMode(folderMode, of: folder(of: guest))
+  }
+
   public func renew(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
+    try claim(for: guest)
     try await make(for: guest.name, from: template)
   }
 
-  public func remove(of guest: Name) async throws {
-    try HostFiles.remove(folder(of: guest))
+  public func remove(of guest: Guest) async throws {
+    let owner = owner(of: guest.name)
+    let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
+    // Another guest's files are not this one's to remove.
+    guard owner == guest.uuid || (owner == nil && !holdsDisk) else { return }
+    try HostFiles.remove(folder(of: guest.name))
   }
 
   public func usage(of guest: Name) async -> ByteCount? {
@@ -59,9 +102,7 @@ public struct OverlayDisks: Disks {
     try DiskSpace.require(Self.leastFree, at: guests, for: purpose, subject: subject)
     let folder = folder(of: guest)
     let isNew = HostFiles.facts(of: folder) == nil
-    try HostFiles.makeFolder(guests)
-    try HostFiles.makeFolder(folder)
-    if isNew { try HostFiles.setMode(folderMode, of: folder) }
+    if isNew { try makeFolder(of: guest) }
     let new = "\(folder)/.disk.qcow2.new"
     do {
       // qemu-img would write through a file that a crash left behind.

@@ -8,6 +8,7 @@ struct GuestMachine {
   let files: GuestFolder
   let sealed: @Sendable (SealedFile.Role, Template) -> String
   let type: DomainType
+  let installation: String
 
   /// The NIC's host side is QEMU's user-mode network, named so by libvirt for the first NIC.
   static let netdev = "hostnet0"
@@ -18,7 +19,8 @@ struct GuestMachine {
       vcpus: guest.machine.cpus, machine: type == .test ? nil : "pc")
     domain.uuid = guest.uuid
     domain.title = guest.group.map { "covey: \($0)" } ?? "covey"
-    domain.setMetadata(try GuestRecord.element(for: guest), uri: GuestRecord.namespace)
+    domain.setMetadata(
+      try GuestRecord.element(for: guest, of: installation), uri: GuestRecord.namespace)
     boot(&domain)
     guard type != .test else { return domain }
     domain.cpuMode = type == .kvm ? "host-passthrough" : "maximum"

@@ -10,21 +10,24 @@ enum GuestRecord {
   static let namespace = "urn:covey:guest:1"
   static let prefix = "covey"
 
-  static func element(for guest: Guest) throws -> Element {
+  /// - `installation`: tells several covey instances on one libvirt apart.
+  static func element(for guest: Guest, of installation: String) throws -> Element {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let record = String(decoding: try encoder.encode(guest), as: UTF8.self)
     var attributes: [Element.Attribute] = [
       .init("name", guest.name.text), .init("template", guest.template.text),
-      .init("address", guest.address.description),
+      .init("address", guest.address.description), .init("installation", installation),
     ]
     if let group = guest.group { attributes.append(.init("group", group.text)) }
     return Element("\(prefix):guest", text: record, attributes: attributes)
   }
 
-  /// Reads a record; nil when the text is not one of covey's.
-  static func guest(in xml: String) -> Guest? {
-    guard let element = try? Element(parsing: xml) else { return nil }  // not covey's: nil says so
+  /// Reads a record; nil when the text is not one of this covey's.
+  static func guest(in xml: String, of installation: String) -> Guest? {
+    guard let element = try? Element(parsing: xml),  // not covey's: nil says so
+      element[attribute: "installation"] == installation
+    else { return nil }
     return try? JSONDecoder().decode(Guest.self, from: Data(element.text.utf8))
   }
 }

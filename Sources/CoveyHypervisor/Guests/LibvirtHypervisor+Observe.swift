@@ -27,6 +27,8 @@ extension LibvirtHypervisor {
     for domain in domains {
       guard var guest = try await record(of: domain.uuid, on: connection) else { continue }
       guest.state = .unknown
+      // The record was written before the first start, and a guest that libvirt knows may have run since.
+      guest.startedAt = guest.startedAt ?? guest.created
       guests.append(guest)
     }
     return guests
@@ -70,7 +72,7 @@ extension LibvirtHypervisor {
     if let known = await records.lookUp(uuid) { return known.guest }
     do throws(LibvirtError) {
       let xml = try await connection.domain(uuid: uuid).metadata(uri: GuestRecord.namespace)
-      let guest = xml.flatMap { GuestRecord.guest(in: $0) }
+      let guest = xml.flatMap { GuestRecord.guest(in: $0, of: installation) }
       await records.note(guest, uuid: uuid)
       return guest
     } catch {

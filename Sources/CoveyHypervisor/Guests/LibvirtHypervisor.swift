@@ -6,19 +6,22 @@ import LibvirtXML
 /// Guests as libvirt domains, on any QEMU connection; on `test:` connections nothing really runs.
 public struct LibvirtHypervisor: Sendable {
   let link: LibvirtLink
+  let installation: String
   let files: GuestFolder
   let sealed: @Sendable (SealedFile.Role, Template) -> String
   let accelerator: @Sendable () -> Accelerator
   let records = RecordCache()
 
+  /// - `installation`: marks this covey's guests in libvirt, so that it never touches another one's.
   /// - `sealed`: where a sealed file of a template lies.
   /// - `accelerator`: read at each definition, since evidence may come later.
   public init(
-    link: LibvirtLink, files: GuestFolder,
+    link: LibvirtLink, installation: String, files: GuestFolder,
     sealed: @escaping @Sendable (SealedFile.Role, Template) -> String,
     accelerator: @escaping @Sendable () -> Accelerator
   ) {
     self.link = link
+    self.installation = installation
     self.files = files
     self.sealed = sealed
     self.accelerator = accelerator
@@ -57,7 +60,8 @@ public struct LibvirtHypervisor: Sendable {
 extension LibvirtHypervisor: Hypervisor {
   public func define(_ guest: Guest, from template: Template) async throws {
     let machine = GuestMachine(
-      guest: guest, template: template, files: files, sealed: sealed, type: type)
+      guest: guest, template: template, files: files, sealed: sealed, type: type,
+      installation: installation)
     let xml = try machine.document().serialised()
     let connection = try await link.connection()
     try await attempting("defining", guest) { () throws(LibvirtError) in

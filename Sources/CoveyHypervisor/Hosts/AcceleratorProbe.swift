@@ -58,6 +58,8 @@ public struct AcceleratorProbe: Sendable {
     do {
       let began = time.now()
       let booted = try await boots(kernel, initrd, log)
+      // A probe that was cut off shows nothing.
+      guard !Task.isCancelled else { return known }
       let took = (time.now() - began).inSeconds
       return booted
         ? AcceleratorFinding(
@@ -68,6 +70,11 @@ public struct AcceleratorProbe: Sendable {
           evidence:
             "a probe guest did not boot under KVM in \(Self.deadline.text), although /dev/kvm is there",
           isSettled: true, fingerprint: fingerprint)
+    } catch let problem as Problem {
+      // No connection, no evidence.
+      return AcceleratorFinding(
+        .tcg, evidence: "no probe guest could be started yet: \(problem.message)",
+        isSettled: false, fingerprint: fingerprint)
     } catch {
       return AcceleratorFinding(
         .tcg, evidence: "a probe guest could not be started under KVM: \(Self.gist(of: error))",

@@ -14,6 +14,18 @@ struct BalancerFolder: Hashable, Sendable {
     path = root + "/" + group.text
   }
 
+  /// The folders under this root that carry a group's name; none when there is no root. Blocks.
+  static func all(in root: String) -> [BalancerFolder] {
+    let files = FileManager.default
+    let names = (try? files.contentsOfDirectory(atPath: root)) ?? []
+    return names.compactMap { text in
+      guard let name = try? Name(text) else { return nil }
+      let folder = BalancerFolder(root: root, group: name)
+      let type = try? files.attributesOfItem(atPath: folder.path)[.type] as? FileAttributeType
+      return type == .typeDirectory ? folder : nil
+    }
+  }
+
   var configuration: String { path + "/haproxy.cfg" }
   /// A configuration that is not checked yet.
   var candidate: String { path + "/haproxy.cfg.next" }

@@ -30,22 +30,40 @@ extension HAProxyBalancer {
   /// Sends the member no new request; those under way go on, and its checks too.
   ///
   /// Returns at once: `statistics` tells when its sessions have ended. Succeeds when the member is
-  /// not there or already gets nothing.
+  /// not there or already gets nothing, and when no HAProxy of the group's runs.
   ///
-  /// - Throws: `.unavailable` when HAProxy does not answer.
+  /// - Throws: `.unavailable` when HAProxy runs but does not answer.
   public func drain(_ member: Name, in group: Name) async throws {
     try await turns.run(group) {
-      guard let present = try await server(member, in: group), present.isReady else { return }
-      try await perform(.set(.drain, member, of: group), in: group)
+      try await whereOneRuns(group) {
+        guard let present = try await server(member, in: group), present.isReady else { return }
+        try await perform(.set(.drain, member, of: group), in: group)
+      }
     }
   }
 
-  /// Removes the member, cutting the connections it has left. Succeeds when it is not there.
+  /// Removes the member, cutting the connections it has left. Succeeds when it is not there, and
+  /// when no HAProxy of the group's runs.
   ///
-  /// - Throws: `.unavailable` when HAProxy does not answer; `.conflict` when after 5 s it still
-  ///   says that the member is in use. The member gets no traffic then, and leaving may be repeated.
+  /// - Throws: `.unavailable` when HAProxy runs but does not answer; `.conflict` when after 5 s it
+  ///   still says that the member is in use. The member gets no traffic then, and leaving may be
+  ///   repeated.
   public func leave(_ member: Name, in group: Name) async throws {
-    try await turns.run(group) { try await remove(member, in: group) }
+    try await turns.run(group) {
+      try await whereOneRuns(group) { try await remove(member, in: group) }
+    }
+  }
+
+  /// Runs the body, whose silence from HAProxy is a failure only while a process of the group's
+  /// is there. It is looked for afterwards, so that one that dies half-way counts as gone too.
+  private func whereOneRuns(_ group: Name, _ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch let problem as Problem where problem.code == .unavailable {
+      let process = HAProxyProcess(BalancerFolder(root: root, group: group))
+      let isGone = try await Blocking.run { try process.identifiers().isEmpty }
+      guard isGone else { throw problem }
+    }
   }
 
   private func remove(_ member: Name, in group: Name) async throws {

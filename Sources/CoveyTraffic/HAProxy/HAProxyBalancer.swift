@@ -67,12 +67,30 @@ public struct HAProxyBalancer: Balancer {
   /// Ends every process of the group's, by SIGTERM and after 2 s by SIGKILL, and removes its
   /// folder. Succeeds when there is neither.
   ///
-  /// Connections under way are cut: drain the members first.
+  /// The admin socket is not asked, so that a mute process ends as well. Connections under way
+  /// are cut: drain the members first.
   ///
-  /// - Throws: `.unavailable` when the system forbids it or the process does not end.
+  /// - Throws: `.unavailable` when the system forbids it, or a killed process has not vanished
+  ///   after 2 s more.
   public func close(_ group: Name) async throws {
     let folder = BalancerFolder(root: root, group: group)
     try await turns.run(group) { try await clear(folder) }
+  }
+
+  /// Ends balancers that an earlier daemon left and no group needs any more: `close` for every
+  /// folder whose group is not among these.
+  ///
+  /// What cannot be ended keeps its folder, so that the next call finds it again. Files, links
+  /// and folders whose names no group could have are left alone. A group that is opened meanwhile
+  /// must be among these.
+  public func close(besides groups: Set<Name>) async {
+    let root = root
+    let found = try? await Blocking.run { BalancerFolder.all(in: root) }
+    await withTaskGroup { tasks in
+      for folder in found ?? [] where !groups.contains(folder.group) {
+        tasks.addTask { try? await turns.run(folder.group) { try await clear(folder) } }
+      }
+    }
   }
 
   /// The group's counters since its HAProxy started; a replaced process starts from zero.

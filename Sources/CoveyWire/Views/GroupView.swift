@@ -11,6 +11,15 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var serving: Int
   /// `steady growing shrinking paused failing deleting`.
   public var state: String
+  /// Whether nothing is under way and as many members serve as are desired.
+  ///
+  /// Stopped members that are kept for their disks count in `size` all the same. The answer of an older daemon, which
+  /// lacks this field, counts as settled when `size`, `desired` and `serving` are the same.
+  public var settled: Bool {
+    get { saidSettled ?? (size == desired && serving == desired) }
+    set { saidSettled = newValue }
+  }
+  private var saidSettled: Bool?
   /// Why it is in its state, where that needs a reason.
   public var reason: String?
   public var port: Int
@@ -37,9 +46,9 @@ public struct GroupView: Codable, Sendable, Hashable {
 
   public init(
     name: String, template: String, min: Int, max: Int, surge: Int, size: Int, desired: Int,
-    serving: Int, state: String, port: Int, listen: String, disk: String, cpuAbove: Double,
-    cpuBelow: Double, for: String, cooldown: String, interval: String, drainWithin: String,
-    created: String
+    serving: Int, state: String, settled: Bool = false, port: Int, listen: String, disk: String,
+    cpuAbove: Double, cpuBelow: Double, for: String, cooldown: String, interval: String,
+    drainWithin: String, created: String
   ) {
     self.name = name
     self.template = template
@@ -50,6 +59,7 @@ public struct GroupView: Codable, Sendable, Hashable {
     self.desired = desired
     self.serving = serving
     self.state = state
+    self.saidSettled = settled
     self.port = port
     self.listen = listen
     self.disk = disk
@@ -60,6 +70,13 @@ public struct GroupView: Codable, Sendable, Hashable {
     self.interval = interval
     self.drainWithin = drainWithin
     self.created = created
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, template, min, max, surge, size, desired, serving, state, reason, port, listen
+    case saidSettled = "settled"
+    case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
+    case readyWithin, created, cpuPercent, requestRate, traffic, members
   }
 }
 

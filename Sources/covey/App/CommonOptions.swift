@@ -11,7 +11,7 @@ struct CommonOptions: ParsableArguments, Sendable {
 
 /// The options of commands that wait for what they started.
 struct WaitOptions: ParsableArguments, Sendable {
-  @Flag(help: "Print the operation's identifier and return at once.")
+  @Flag(help: "Return at once, with the operation's identifier or the group as it is now.")
   var noWait = false
 
   @Option(help: "How long to wait, such as 90s or 5m; then exit 75. What was started goes on.")

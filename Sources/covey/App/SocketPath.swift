@@ -1,30 +1,22 @@
 import Foundation
 
-/// Where the daemon's socket is: the flag, else the environment, else the default place.
+/// Where the daemon's socket is: the flag, else the environment, else where coveyd puts it by default.
 enum SocketPath {
   /// - Parameters:
   ///   - isRoot: whether the user is root, whose daemon keeps its files elsewhere.
-  ///   - exists: whether a path exists; a question so that tests need no files.
-  static func resolve(
-    flag: String?, environment: [String: String], isRoot: Bool, exists: (String) -> Bool
-  ) -> String {
-    if let flag { return flag }
-    if let path = environment["COVEY_SOCKET"], !path.isEmpty { return path }
-    if let state = environment["COVEY_STATE"], !state.isEmpty { return "\(state)/coveyd.sock" }
-    if isRoot {
-      let running = "/run/covey/coveyd.sock"
-      return exists(running) ? running : "/var/lib/covey/coveyd.sock"
-    }
-    if let runtime = environment["XDG_RUNTIME_DIR"], !runtime.isEmpty {
-      let running = "\(runtime)/covey/coveyd.sock"
-      if exists(running) { return running }
-    }
-    return "\(environment["HOME"] ?? "")/.local/state/covey/coveyd.sock"
+  ///   - home: the user's home folder.
+  static func resolve(flag: String?, environment: [String: String], isRoot: Bool, home: String)
+    -> String
+  {
+    // An empty variable is one that somebody wanted to unset.
+    let environment = environment.filter { !$0.value.isEmpty }
+    if let path = flag ?? environment["COVEY_SOCKET"] { return path }
+    let usual = isRoot ? "/var/lib" : environment["XDG_STATE_HOME"] ?? "\(home)/.local/state"
+    return "\(environment["COVEY_STATE"] ?? "\(usual)/covey")/coveyd.sock"
   }
 
   static func resolve(flag: String?, environment: [String: String]) -> String {
     resolve(
-      flag: flag, environment: environment, isRoot: getuid() == 0,
-      exists: { FileManager.default.fileExists(atPath: $0) })
+      flag: flag, environment: environment, isRoot: geteuid() == 0, home: NSHomeDirectory())
   }
 }

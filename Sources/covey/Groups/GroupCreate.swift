@@ -6,6 +6,9 @@ struct GroupCreate: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "create", abstract: "Make a group and wait until its first members serve.",
     discussion: """
+      Stops waiting when launches fail; the daemon goes on trying until the group is deleted, or until too \
+      many have failed in a row.
+
       Example:
         covey group create web --template tiny-web --min 1 --max 4 --port 80 \\
           --listen 127.0.0.1:8080 --cpu-above 70 --cpu-below 25 --for 5s --cooldown 10s
@@ -25,7 +28,9 @@ struct GroupCreate: CoveyVerb {
     let deadline = waiting.deadline
     let group: InfoView<GroupView> = try await session.client.post(
       Routes.groups, fields.body(name: name))
-    let wait = GroupWait(name: name, title: "create of group \(name)", goal: .settled)
+    let wait = GroupWait(
+      name: name, title: "create of group \(name)", goal: .settled,
+      giveUp: "covey group delete \(name)")
     try await session.showSettled(group.item, wait, waiting, by: deadline)
   }
 }

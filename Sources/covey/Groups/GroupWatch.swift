@@ -14,7 +14,8 @@ struct GroupWatch: CoveyVerb {
 
   @Argument(help: "The group's name.") var name: String
   @Option(help: "End after this many events.") var forChanges: Int?
-  @Flag(help: "End when as many members serve as are desired.") var untilSettled = false
+  @Flag(help: "End when nothing is under way and as many members serve as are desired.")
+  var untilSettled = false
   @Option(help: "How long to watch at most; then exit 75.") var timeout: Span?
   @OptionGroup var common: CommonOptions
 

@@ -61,9 +61,13 @@ struct GuestBatch: Sendable {
     try session.show(session.listed(done)) { done.map(OperationText.outcome).joined() }
   }
 
-  /// What a dry run says: `would stop one (running)`.
+  /// What a dry run says: `would delete one (running) with its persistent disk`.
   static func plan(_ verb: String, _ guests: [GuestView]) -> String {
-    guests.map { "would \(verb) \($0.name) (\($0.state))\n" }.joined()
+    guests.map { guest in
+      let losesDisk = verb == "delete" && guest.disk == DiskChoice.persistent.rawValue
+      let disk = losesDisk ? " with its persistent disk" : ""
+      return "would \(verb) \(guest.name) (\(guest.state))\(disk)\n"
+    }.joined()
   }
 
   /// One error for all; nil when there was none.

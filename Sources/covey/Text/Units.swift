@@ -13,6 +13,18 @@ enum Units {
     return "\(count)B"
   }
 
+  /// The bytes of `256MiB`, `1G` or `1048576` as the daemon reads them; nil for anything else.
+  static func bytes(reading text: String) -> Int64? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let shifts: [String: Int64] = [
+      "": 0, "b": 0, "k": 10, "kib": 10, "m": 20, "mib": 20, "g": 30, "gib": 30, "t": 40, "tib": 40,
+    ]
+    guard let count = Int64(digits), let shift = shifts[text.dropFirst(digits.count).lowercased()],
+      count <= Int64.max >> shift
+    else { return nil }
+    return count << shift
+  }
+
   /// `42 %`, or `-` while unmeasured.
   static func percent(_ value: Double?) -> String {
     value.map { "\(Int($0.rounded())) %" } ?? "-"

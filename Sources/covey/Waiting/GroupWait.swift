@@ -12,11 +12,15 @@ struct GroupWait: Sendable {
     case reached
     case going(stage: String, steps: String?)
     case impossible(why: String)
+    /// Its launches or its balancer fail; the daemon goes on trying.
+    case failing(why: String)
   }
 
   let name: String
   let title: String
   let goal: Goal
+  /// The command that ends the daemon's attempts, where there is one that fits.
+  var giveUp: String?
 
   /// How a group stands towards the goal; nil for a group that does not exist. Pure.
   static func standing(of group: GroupView?, towards goal: Goal) -> Standing {
@@ -27,9 +31,9 @@ struct GroupWait: Sendable {
       return .going(stage: "\(Units.count(group.size, "guest")) left", steps: nil)
     }
     if group.state == "deleting" { return .impossible(why: "it is being deleted") }
-    if group.size == group.desired && group.serving == group.desired { return .reached }
+    if group.settled { return .reached }
     if group.state == "failing" {
-      return .impossible(why: group.reason ?? "its members fail to start")
+      return .failing(why: group.reason ?? "its members fail to start")
     }
     let stage = "\(group.serving) of \(group.desired) serving, \(Units.count(group.size, "guest"))"
     return .going(stage: stage, steps: nil)
@@ -58,7 +62,9 @@ struct GroupWait: Sendable {
       let group = list.items.first { $0.name == name }
       switch Self.standing(of: group, towards: goal) {
       case .reached: return (list.revision, group.map { [$0] } ?? [])
-      case .impossible(let why): throw impossible(why)
+      case .impossible(let why):
+        throw impossible(why, "see: covey group explain \(name), covey list --group \(name)")
+      case .failing(let why): throw impossible(why, failingHint)
       case .going(let now, let steps):
         stage.withLock { $0 = now }
         board.show(ProgressUpdate(title: title, stage: now, steps: steps))
@@ -70,10 +76,15 @@ struct GroupWait: Sendable {
     return found.first
   }
 
-  private func impossible(_ why: String) -> ErrorView {
+  private func impossible(_ why: String, _ hint: String) -> ErrorView {
     ErrorView(
-      code: "conflict", message: "group \(name) does not settle: \(why)", subject: name,
-      hint: "see: covey group explain \(name), covey list --group \(name)")
+      code: "conflict", message: "group \(name) does not settle: \(why)", subject: name, hint: hint)
+  }
+
+  private var failingHint: String {
+    let look = "covey group info \(name), covey group explain \(name)"
+    guard let giveUp else { return "see: \(look)" }
+    return "the daemon goes on trying; look with: \(look); give up with: \(giveUp)"
   }
 
   private func late(_ stage: String) -> ErrorView {

@@ -91,17 +91,10 @@ struct GroupRoutes: Sendable {
   private func apply(_ request: Request) async throws -> Response {
     let body = try await Answers.read(ApplyBody.self, from: request)
     let documents = try GroupDocument.all(file: body.file, yaml: body.yaml)
-    // All are judged before the first is changed.
-    for document in documents {
-      _ = try await house.groups.apply(document.name, document.settings, dryRun: true)
-    }
-    var changes: [ApplyView.Change] = []
-    for document in documents {
-      let (old, new) = try await house.groups.apply(
-        document.name, document.settings, dryRun: body.dryRun)
-      let fields = old.map { $0.differences(from: new) } ?? []
-      let what = old == nil ? "created" : fields.isEmpty ? "unchanged" : "changed"
-      changes.append(.init(subject: "group \(document.name)", what: what, fields: fields))
+    let changes = try await house.groups.apply(documents, dryRun: body.dryRun).map { change in
+      let fields = change.old.map { $0.differences(from: change.new) } ?? []
+      let what = change.old == nil ? "created" : fields.isEmpty ? "unchanged" : "changed"
+      return ApplyView.Change(subject: "group \(change.name)", what: what, fields: fields)
     }
     return try Answers.json(ApplyView(dryRun: body.dryRun, changes: changes))
   }

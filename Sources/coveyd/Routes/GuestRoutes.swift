@@ -25,7 +25,9 @@ struct GuestRoutes: Sendable {
     }
     router.post("v1/guests/:name/restart") { request, context in
       let body = try await Answers.readIfAny(StopBody.self, from: request, or: StopBody())
-      return try await ask(.restart(within: stopWithin(body)), of: context.name())
+      let restart = GuestRequest.restart(
+        within: try stopWithin(body), force: body.force ?? false)
+      return try await ask(restart, of: context.name())
     }
     router.delete("v1/guests/:name") { request, context in
       let force = request.uri.queryParameters["force"] == "true"

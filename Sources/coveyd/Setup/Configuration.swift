@@ -39,9 +39,8 @@ struct Configuration: Sendable {
 
   static var defaultState: String {
     if geteuid() == 0 { return "/var/lib/covey" }
-    let environment = ProcessInfo.processInfo.environment
-    let base = environment["XDG_STATE_HOME"] ?? "\(NSHomeDirectory())/.local/state"
-    return "\(base)/covey"
+    let base = ProcessInfo.processInfo.environment["XDG_STATE_HOME"] ?? ""
+    return "\(base.isEmpty ? "\(NSHomeDirectory())/.local/state" : base)/covey"
   }
 
   private static func absolute(_ path: String) -> String {

@@ -42,7 +42,9 @@ extension House {
         link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
     let hypervisor = LibvirtHypervisor(
-      link: link, files: files, sealed: { shelf.path(of: $0, in: $1) },
+      link: link,
+      installation: try Installation.identifier(at: state.installation, from: identifiers),
+      files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator })
     ports = Ports(
       hypervisor: hypervisor,

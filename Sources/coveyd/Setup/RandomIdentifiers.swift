@@ -1,16 +1,21 @@
 import Covey
 import CoveyEngine
 import Foundation
+import Synchronization
 
-/// Identifiers that no other covey gives out.
-struct RandomIdentifiers: Identifiers {
+/// Identifiers that no other covey gives out, and that this one gives out once.
+final class RandomIdentifiers: Identifiers {
+  private let latest = Mutex<Int64>(0)
+
   func uuid() -> String { UUID().uuidString.lowercased() }
 
-  /// Milliseconds and three random digits, in base 36: eleven or twelve characters that sort by age.
+  /// Milliseconds with room for a thousand in each, in base 36: they sort by age.
   func operation() -> Covey.Operation.Identifier {
-    let milliseconds = Int64(Date().timeIntervalSince1970 * 1000)
-    let suffix = String(Int.random(in: 0..<46656), radix: 36)
-    return String(milliseconds, radix: 36) + String(repeating: "0", count: 3 - suffix.count)
-      + suffix
+    let now = Int64(Date().timeIntervalSince1970 * 1000) * 1000
+    let number = latest.withLock { latest in
+      latest = max(latest + 1, now)
+      return latest
+    }
+    return String(number, radix: 36)
   }
 }

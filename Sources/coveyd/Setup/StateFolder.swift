@@ -14,6 +14,8 @@ struct StateFolder: Sendable {
   var database: String { "\(root)/covey.sqlite" }
   var socket: String { "\(root)/coveyd.sock" }
   var lock: String { "\(root)/coveyd.lock" }
+  /// Beside the database, so that guests are still known as this covey's when the database is lost.
+  var installation: String { "\(root)/installation" }
 
   /// libvirt's monitor socket is the longest path below the folder, with a name of 63 letters cut to 20 by libvirt.
   static let longestBelow =

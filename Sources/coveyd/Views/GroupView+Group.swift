@@ -18,6 +18,7 @@ extension GroupView {
       cooldown: spec.policy.cooldown.text, interval: spec.interval.text,
       drainWithin: spec.drainWithin.text, created: group.created.text)
     (state, reason) = Self.state(of: group, in: inventory, at: now)
+    settled = group.isSettled(in: inventory)
     cpus = spec.cpus
     memory = spec.memory?.bytes
     readyWithin = spec.readyWithin?.text

@@ -58,8 +58,8 @@ import Testing
     let (built, disks, guest, guests) = try await place()
     try await disks.create(for: guest, from: built.template)
     try HostFiles.write([1], to: "\(guests)/web-1/console.log", mode: 0o400)
-    try await disks.remove(of: guest.name)
-    try await disks.remove(of: guest.name)
+    try await disks.remove(of: guest)
+    try await disks.remove(of: guest)
     #expect(try HostFiles.names(in: guests).isEmpty)
   }
 

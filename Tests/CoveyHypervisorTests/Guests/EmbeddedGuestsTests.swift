@@ -88,9 +88,11 @@ import Testing
         try await place.hypervisor.define(guest, from: place.template)
         try await place.hypervisor.start(guest)
         let successor = LibvirtHypervisor(
-          link: place.link, files: place.files, sealed: { _, _ in "" }, accelerator: { .kvm })
+          link: place.link, installation: "here", files: place.files, sealed: { _, _ in "" },
+          accelerator: { .kvm })
         var expected = guest
         expected.state = .unknown
+        expected.startedAt = expected.startedAt ?? expected.created
         #expect(try await successor.identities() == [expected])
         #expect(try await successor.observe().map(\.machine) == [.running])
 

@@ -24,7 +24,7 @@ struct EmbeddedPlace {
     try embedded.prepare()
     link = LibvirtLink(uri: embedded.uri)
     hypervisor = LibvirtHypervisor(
-      link: link, files: GuestFolder(guests: "\(root)/g"),
+      link: link, installation: "here", files: GuestFolder(guests: "\(root)/g"),
       sealed: { role, _ in "\(root)/\(role.rawValue)" }, accelerator: { .tcg })
   }
 

@@ -48,6 +48,7 @@ enum GuestSamples {
   ) -> GuestMachine {
     GuestMachine(
       guest: guest, template: template, files: files,
-      sealed: { role, template in "\(shelf)/\(template.name)/\(role.rawValue)" }, type: type)
+      sealed: { role, template in "\(shelf)/\(template.name)/\(role.rawValue)" }, type: type,
+      installation: "here")
   }
 }

@@ -20,7 +20,7 @@ struct TestDriverTests {
       """
     try text.write(toFile: file, atomically: true, encoding: .utf8)
     hypervisor = LibvirtHypervisor(
-      link: LibvirtLink(uri: "test://\(file)"), files: GuestSamples.files,
+      link: LibvirtLink(uri: "test://\(file)"), installation: "here", files: GuestSamples.files,
       sealed: { role, _ in "/sealed/\(role.rawValue)" }, accelerator: { .kvm })
   }
 
@@ -91,10 +91,12 @@ struct TestDriverTests {
       try await hypervisor.define(member, from: GuestSamples.template())
       // Another daemon, which has no record of the guest.
       let successor = LibvirtHypervisor(
-        link: hypervisor.link, files: GuestSamples.files, sealed: { _, _ in "" },
+        link: hypervisor.link, installation: "here", files: GuestSamples.files,
+        sealed: { _, _ in "" },
         accelerator: { .tcg })
       var expected = member
       expected.state = .unknown
+      expected.startedAt = expected.startedAt ?? expected.created
       #expect(try await successor.identities() == [expected])
       #expect(try await successor.observe().map(\.name) == [member.name])
     }
@@ -155,7 +157,8 @@ struct TestDriverTests {
 
   @Test func withoutAConnectionThereAreNoHints() async throws {
     let lost = LibvirtHypervisor(
-      link: LibvirtLink(uri: "test:///nowhere/node.xml"), files: GuestSamples.files,
+      link: LibvirtLink(uri: "test:///nowhere/node.xml"), installation: "here",
+      files: GuestSamples.files,
       sealed: { _, _ in "" }, accelerator: { .tcg })
     #expect(await lost.hints().first { _ in true } == nil)
     #expect(await problem { _ = try await lost.observe() }?.code == .unavailable)

@@ -22,6 +22,67 @@ struct GroupRulesTests {
     #expect(retired(group.reconcile(in: inventory, at: .zero)) == ["web-1"])
   }
 
+  @Test func callingOffAGrowthNeverTakesTheMemberThatServes() {
+    let group = Samples.group(desired: 1)
+    var inventory = Samples.inventory(
+      guests: [member(1), member(2, .starting)], groups: [group])
+    inventory.operations["op1"] = rising("web-2")
+    #expect(group.reconcile(in: inventory, at: .zero).isEmpty)
+  }
+
+  @Test func afterAFailureNothingIsLaunchedBesideALaunchUnderWay() {
+    var group = Samples.group(desired: 3)
+    group.brake.launchFailed(Problem(.deadline, "no answer"), at: .zero)
+    var inventory = Samples.inventory(guests: [member(1, .starting)], groups: [group])
+    inventory.operations["op1"] = rising("web-1")
+    #expect(group.reconcile(in: inventory, at: Timestamp(milliseconds: 60_000)).isEmpty)
+  }
+
+  @Test func aGuestOnWhichSomethingJustFailedIsLeftAlone() {
+    let group = Samples.group(desired: 1)
+    var inventory = Samples.inventory(guests: [member(1), member(2, .failed)], groups: [group])
+    var failed = rising("web-2")
+    failed.status = .failed
+    failed.ended = Timestamp(milliseconds: 1000)
+    inventory.operations["op1"] = failed
+    #expect(group.reconcile(in: inventory, at: Timestamp(milliseconds: 5000)).isEmpty)
+    #expect(
+      group.reconcile(in: inventory, at: Timestamp(milliseconds: 12_000))
+        == [.request(Samples.name("web-2"), .delete(force: false))])
+  }
+
+  @Test func deletingAGroupDoesNotWaitForMembersThatAreStillStarting() {
+    var group = Samples.group(desired: 1)
+    group.isBeingDeleted = true
+    var inventory = Samples.inventory(guests: [member(1, .starting)], groups: [group])
+    inventory.operations["op1"] = rising("web-1")
+    #expect(
+      group.reconcile(in: inventory, at: .zero)
+        == [.request(Samples.name("web-1"), .delete(force: true))])
+  }
+
+  @Test func aPolicysWishIsDroppedWhenTheGroupHasChangedSinceItWasMade() {
+    let follow = GroupRequest.follow(from: 1, to: 2, why: "load")
+    let web = Samples.name("web")
+    let scaled = Samples.inventory(groups: [Samples.group(desired: 3)])
+    guard case .ignore = follow.decide(web, in: scaled, at: .zero) else {
+      Issue.record("the owner's size was overruled")
+      return
+    }
+    #expect(
+      follow.decide(web, in: Samples.inventory(groups: [Samples.group()]), at: .zero)
+        == .proceed([.desiredChanged(web, to: 2, why: "load")]))
+  }
+
+  @Test func aListenerOnEveryAddressMayNotTakeTheMembersPort() throws {
+    var settings = Samples.settings()
+    settings.listen = Endpoint(address: IPv4Address(number: 0), port: 80)
+    let request = GroupRequest.create(try settings.spec(defaultPort: 80))
+    #expect(
+      request.decide(Samples.name("web"), in: Samples.inventory(), at: .zero)
+        == .refuse(.listenCoversMembers(Endpoint(address: IPv4Address(number: 0), port: 80))))
+  }
+
   @Test func aDeadMemberIsDeletedAndReplaced() {
     let group = Samples.group(desired: 2)
     let inventory = Samples.inventory(guests: [member(1), member(2, .stopped)], groups: [group])
@@ -139,6 +200,12 @@ struct GroupRulesTests {
   private func member(_ number: Int, _ state: GuestState = .serving) -> Guest {
     Samples.guest(
       "web-\(number)", group: "web", disk: .ephemeral, state: state, lastByte: UInt32(number + 1))
+  }
+
+  private func rising(_ guest: String) -> Operation {
+    Operation(
+      id: "op1", verb: "launch", guest: Samples.name(guest), group: Samples.name("web"),
+      plan: Plan([.startMachine], ending: .becomes(.serving)), began: .zero)
   }
 
   private func launches(_ steps: [GroupStep]) -> [String] {

@@ -70,6 +70,31 @@ struct GuestRulesTests {
     #expect(steps(guest, .start).contains(.renewDisk) == false)
   }
 
+  @Test func aPersistentGuestThatRanBeforeMustFindItsDiskAgain() {
+    var guest = Samples.guest(disk: .persistent, state: .stopped)
+    guest.startedAt = .zero
+    #expect(steps(guest, .start).first == .requireDisk)
+  }
+
+  @Test func stopIsRefusedWhileALaunchIsUnderWayWhateverTheStateSays() {
+    let guest = Samples.guest(state: .defined)
+    var inventory = Samples.inventory(guests: [guest])
+    inventory.operations["op1"] = operation(on: guest, verb: "launch")
+    #expect(
+      guest.decide(.stop(within: .seconds(5), force: false), in: inventory)
+        == .refuse(.guestBusy(guest.name, verb: "launch")))
+  }
+
+  @Test func aForcedRestartEndsTheMachineAtOnce() {
+    let plan = steps(Samples.guest(), .restart(within: .seconds(5), force: true))
+    #expect(plan.first == .destroy)
+  }
+
+  @Test func aForcedDeleteAsksTheBalancerNothing() {
+    let member = Samples.guest("web-1", group: "web", state: .serving)
+    #expect(steps(member, .delete(force: true)) == [.destroy, .undefine, .removeDisk])
+  }
+
   @Test func stopShutsDownBeforeItEndsTheMachine() {
     #expect(
       steps(Samples.guest(), .stop(within: .seconds(5), force: false))

@@ -76,6 +76,14 @@ struct ThresholdPolicyTests {
     #expect(policy.decide(seen, memory, at: at(60)).verdict.rule == .launchesFail)
   }
 
+  @Test func aGroupWhoseLaunchesFailMayStillShrink() {
+    var memory = ScalingMemory()
+    memory.belowSince = .zero
+    let seen = observation(
+      cpu: 1, serving: 2, isSettling: true, brake: "3 launches failed in a row")
+    #expect(policy.decide(seen, memory, at: at(60)).verdict.move == .shrink)
+  }
+
   @Test func nothingMeasuredMeansNothingDecided() {
     var memory = ScalingMemory()
     memory.aboveSince = .zero

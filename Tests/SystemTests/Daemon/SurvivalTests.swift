@@ -55,9 +55,9 @@ extension WholeSystem {
           try FileManager.default.removeItem(atPath: "\(daemon.state)\(file)")
         }
         try await daemon.start()
-        try await daemon.eventually("both are found") {
+        try await daemon.eventually("both are found as they are") {
           let guests = try await daemon.client.get(Routes.guests, as: ListView<GuestView>.self)
-          return guests.items.count == 2 && guests.items.allSatisfy { $0.operation == nil }
+          return guests.items.map(\.state) == before.map(\.state)
         }
         for old in before {
           let new = try await daemon.guest(old.name)

@@ -11,7 +11,7 @@ struct Said: Sendable {
 
   /// The error object that `--format json` writes.
   func error() throws -> ErrorView {
-    try JSONDecoder().decode(ErrorBody.self, from: Data(err[(err.range(of: "{\n")?.lowerBound ?? err.startIndex)...].utf8)).error
+    try JSONDecoder().decode(ErrorBody.self, from: Data(err.utf8)).error
   }
 }
 

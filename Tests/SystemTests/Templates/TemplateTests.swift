@@ -30,9 +30,10 @@ extension WholeSystem {
       try await Daemon.use { daemon in
         let before = try await daemon.shows("template info tiny-web", as: TemplateView.self)
         try await daemon.does("template delete tiny-web")
-        let said = try await daemon.covey("template build \(Binaries.tinyWeb)")
-        #expect(said.status == 0)
-        #expect(said.err.contains("making the initramfs"), "progress: \(said.err)")
+        let build = try await daemon.shows(
+          "template build \(Binaries.tinyWeb)", as: OperationView.self)
+        #expect(build.status == "done")
+        #expect(build.subject == "template tiny-web")
         let after = try await daemon.shows("template info tiny-web", as: TemplateView.self)
         #expect(after.digest == before.digest)
         #expect(after.files == before.files)

@@ -6,22 +6,20 @@ import Testing
 
 struct AppTests {
   @Test func theSocketIsTheFlagThenTheEnvironmentThenThePlaceOfTheUser() {
-    func path(_ flag: String?, _ environment: [String: String], root: Bool, _ there: String = "")
-      -> String
-    {
-      SocketPath.resolve(flag: flag, environment: environment, isRoot: root) { $0 == there }
+    func path(_ flag: String?, _ environment: [String: String], root: Bool) -> String {
+      SocketPath.resolve(flag: flag, environment: environment, isRoot: root, home: "/home/u")
     }
     let both = ["COVEY_SOCKET": "/e.sock", "COVEY_STATE": "/s"]
     #expect(path("/f.sock", both, root: true) == "/f.sock")
     #expect(path(nil, both, root: true) == "/e.sock")
     #expect(path(nil, ["COVEY_STATE": "/s"], root: true) == "/s/coveyd.sock")
     #expect(path(nil, [:], root: true) == "/var/lib/covey/coveyd.sock")
-    #expect(
-      path(nil, [:], root: true, "/run/covey/coveyd.sock") == "/run/covey/coveyd.sock")
-    let user = ["HOME": "/home/u", "XDG_RUNTIME_DIR": "/run/user/7"]
-    #expect(path(nil, user, root: false) == "/home/u/.local/state/covey/coveyd.sock")
-    let running = "/run/user/7/covey/coveyd.sock"
-    #expect(path(nil, user, root: false, running) == running)
+    #expect(path(nil, [:], root: false) == "/home/u/.local/state/covey/coveyd.sock")
+    let elsewhere = ["XDG_STATE_HOME": "/x", "XDG_RUNTIME_DIR": "/run/user/7"]
+    #expect(path(nil, elsewhere, root: false) == "/x/covey/coveyd.sock")
+    #expect(path(nil, elsewhere, root: true) == "/var/lib/covey/coveyd.sock")
+    let unset = ["COVEY_SOCKET": "", "COVEY_STATE": "", "XDG_STATE_HOME": ""]
+    #expect(path(nil, unset, root: false) == "/home/u/.local/state/covey/coveyd.sock")
   }
 
   @Test(arguments: [

@@ -6,13 +6,13 @@ enum Samples {
 
   static func guest(
     _ name: String = "one", state: String = "running", group: String? = nil,
-    operation: String? = nil, reason: String? = nil
+    operation: String? = nil, reason: String? = nil, disk: String = "ephemeral"
   ) -> GuestView {
     var guest = GuestView(
       name: name, state: state, template: "tiny-web", templateDigest: "sha256:0123456789abcdef",
       group: group, address: "127.77.0.2",
       ports: [PortView(guest: 80, host: 10080, note: "port 80 is for root only")],
-      disk: "ephemeral", uuid: "0f9e", start: "boot", cpus: 1, memory: 128 << 20, created: began)
+      disk: disk, uuid: "0f9e", start: "boot", cpus: 1, memory: 128 << 20, created: began)
     guest.operation = operation
     guest.reason = reason
     return guest
@@ -20,13 +20,14 @@ enum Samples {
 
   static func group(
     _ name: String = "web", state: String = "steady", size: Int = 1, desired: Int = 1,
-    serving: Int = 1
+    serving: Int = 1, settled: Bool? = nil
   ) -> GroupView {
     GroupView(
       name: name, template: "tiny-web", min: 1, max: 4, surge: 0, size: size, desired: desired,
-      serving: serving, state: state, port: 80, listen: "127.0.0.1:8080", disk: "ephemeral",
-      cpuAbove: 40, cpuBelow: 15, for: "2s", cooldown: "3s", interval: "1s", drainWithin: "30s",
-      created: began)
+      serving: serving, state: state,
+      settled: settled ?? (size == desired && serving == desired), port: 80,
+      listen: "127.0.0.1:8080", disk: "ephemeral", cpuAbove: 40, cpuBelow: 15, for: "2s",
+      cooldown: "3s", interval: "1s", drainWithin: "30s", created: began)
   }
 
   static func member(_ name: String, state: String = "serving", cpu: Double? = nil) -> MemberView {

@@ -22,6 +22,12 @@ struct GroupVerbTests {
         }
         return try .json(
           ListView(revision: look, items: look > 1 && isDeleted ? [] : [group(look)]))
+      case ("GET", "/v1/guests"):
+        let members = [
+          Samples.guest("web-1", group: "web", disk: "persistent"),
+          Samples.guest("web-2", group: "web"), Samples.guest("one", disk: "persistent"),
+        ]
+        return try .json(ListView(revision: 1, items: members))
       case ("GET", "/v1/events"):
         eventQueries.withLock { $0.append(request.query) }
         return try .json(ListView(revision: 9, items: [Samples.event(9, "ready")]))
@@ -115,7 +121,60 @@ struct GroupVerbTests {
       try await run("group", "scale", "web", "3", "--dry-run").out
         == "would launch 2 members of web: desired 1 -> 3\n")
     #expect(try await run("group", "scale", "web", "9", "--dry-run").out.contains("refused"))
-    #expect(try await run("group", "delete", "web", "--dry-run").out.hasPrefix("would delete"))
+    #expect(
+      try await run("group", "delete", "web", "--dry-run").out == """
+        would delete group web with web-1, web-2, and stop listening on 127.0.0.1:8080
+        persistent disks that go: web-1
+
+        """)
+  }
+
+  @Test func aDryRunOfASetShowsWhichFieldsWouldChangeAndChangesNothing() async throws {
+    let daemon = Daemon()
+    let changing = try await run(
+      "group", "set", "web", "--max", "6", "--min", "1", "--memory", "256MiB", "--for", "2000ms",
+      "--cooldown", "90s", "--dry-run", daemon: daemon)
+    #expect(
+      changing.out == """
+        group web: would be changed
+          max: 4 -> 6
+          memory: template's -> 256MiB
+          cooldown: 3s -> 90s
+
+        """)
+    let same = try await run("group", "set", "web", "--max", "4", "--dry-run", daemon: daemon)
+    #expect(same.out == "group web: unchanged\n")
+    #expect(daemon.bodies.withLock { $0 } == [])
+  }
+
+  @Test func amountsAreComparedHoweverTheyAreWritten() {
+    var group = Samples.group()
+    (group.memory, group.drainWithin) = (1 << 30, "1m")
+    var settings = GroupSettingsBody()
+    (settings.memory, settings.drainWithin) = ("1024M", "60s")
+    #expect(GroupChanges.differences(group, settings) == [])
+    settings.memory = "much"
+    #expect(GroupChanges.differences(group, settings) == ["memory: 1GiB -> much"])
+  }
+
+  @Test func aCreateWhoseLaunchesFailSaysThatTheDaemonGoesOnAndHowToGiveUp() async throws {
+    let run = try await StubDaemon.run { request in
+      var group = Samples.group(state: "failing", size: 0, desired: 1, serving: 0)
+      group.reason = "2 launches failed in a row"
+      return request.method == "GET"
+        ? try .json(ListView(revision: 1, items: [group])) : try .json(InfoView(group), status: 201)
+    } _: { socket in
+      await covey(
+        ["group", "create", "web", "--template", "t", "--listen", "127.0.0.1:8080"], socket: socket)
+    }
+    #expect(run.status == 1)
+    #expect(
+      run.err == """
+        covey: group web does not settle: 2 launches failed in a row (conflict)
+          hint: the daemon goes on trying; look with: covey group info web, \
+        covey group explain web; give up with: covey group delete web
+
+        """)
   }
 
   @Test func aWatchWithoutATerminalPrintsLinesUntilTheGroupIsSettled() async throws {

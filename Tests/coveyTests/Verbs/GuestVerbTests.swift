@@ -111,6 +111,14 @@ struct GuestVerbTests {
     #expect(run.out == "would delete one (running)\nwould delete two (running)\n")
   }
 
+  @Test func aDryRunOfADeleteNamesThePersistentDisksThatGo() {
+    let guests = [Samples.guest("one", state: "stopped", disk: "persistent"), Samples.guest("two")]
+    #expect(
+      GuestBatch.plan("delete", guests)
+        == "would delete one (stopped) with its persistent disk\nwould delete two (running)\n")
+    #expect(GuestBatch.plan("stop", [guests[0]]) == "would stop one (stopped)\n")
+  }
+
   @Test func severalFailuresBecomeOneError() throws {
     let error = ErrorView(code: "conflict", message: "busy", subject: "x", hint: "wait")
     let summary = try #require(

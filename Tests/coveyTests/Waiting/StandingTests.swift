@@ -46,12 +46,21 @@ struct StandingTests {
         == .going(stage: "1 of 3 serving, 2 guests", steps: nil))
   }
 
+  @Test func theDaemonSaysWhatIsSettledNotTheNumbers() {
+    let withKept = Samples.group(size: 3, desired: 1, serving: 1, settled: true)
+    #expect(GroupWait.standing(of: withKept, towards: .settled) == .reached)
+    let busy = Samples.group(settled: false)
+    #expect(
+      GroupWait.standing(of: busy, towards: .settled)
+        == .going(stage: "1 of 1 serving, 1 guest", steps: nil))
+  }
+
   @Test func aGroupThatFailsOrGoesAwayDoesNotSettle() {
     var failing = Samples.group(state: "failing", size: 0, desired: 1, serving: 0)
     failing.reason = "5 launches failed in a row"
     #expect(
       GroupWait.standing(of: failing, towards: .settled)
-        == .impossible(why: "5 launches failed in a row"))
+        == .failing(why: "5 launches failed in a row"))
     #expect(
       GroupWait.standing(of: Samples.group(state: "deleting"), towards: .settled)
         == .impossible(why: "it is being deleted"))

@@ -1,8 +1,10 @@
 import Dispatch
 
-/// A thread of the ledger's own, so that saving to disk never holds up the cooperative pool.
-final class LedgerThread: SerialExecutor {
-  private let queue = DispatchQueue(label: "covey.ledger")
+/// A thread of an actor's own, so that its saving to disk never holds up the cooperative pool.
+final class StoreThread: SerialExecutor {
+  private let queue: DispatchQueue
+
+  init(_ name: String) { queue = DispatchQueue(label: "covey.\(name)") }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)

@@ -1,0 +1,108 @@
+import Covey
+import CoveyEngine
+import Foundation
+import Testing
+
+@testable import CoveyTraffic
+
+@Suite(.timeLimit(.minutes(1))) struct ClosingTests {
+  /// Another group on the bench, which the bench does not close itself.
+  private func neighbour(_ text: String, of bench: Bench) throws -> Frontend {
+    let listen = bench.frontend.listen
+    return Frontend(
+      group: try Name(text), listen: Endpoint(address: listen.address, port: listen.port + 20_000),
+      healthPath: "/health")
+  }
+
+  @Test func whereNothingWasEverOpenedThereIsNothingToDo() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.drain(Name("web-1"), in: bench.group)
+      try await bench.balancer.leave(Name("web-1"), in: bench.group)
+      try await bench.balancer.close(bench.group)
+      await bench.balancer.close(besides: [])
+      #expect(!FileManager.default.fileExists(atPath: bench.root))
+    }
+  }
+
+  @Test func whereTheProcessWasKilledMembersDrainAndLeaveAndTheGroupCloses() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      let process = try #require(try bench.processes().first)
+      #expect(kill(process, SIGKILL) == 0)
+      try await bench.balancer.drain(member.name, in: bench.group)
+      try await bench.balancer.leave(member.name, in: bench.group)
+      let problem = try #require(
+        await #expect(throws: Problem.self) {
+          try await bench.balancer.enter(member.balanced, in: bench.group)
+        })
+      #expect(problem.code == .unavailable)
+      try await bench.balancer.close(bench.group)
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func aMuteProcessLetsNoMemberGoButIsEndedByClosing() async throws {
+    try await Bench.use { bench in
+      let impatient = HAProxyBalancer(
+        folder: bench.root, program: nil, limit: .milliseconds(300))
+      try await bench.balancer.open(bench.frontend)
+      let member = try await bench.enteredMember(1)
+      let process = try #require(try bench.processes().first)
+      #expect(kill(process, SIGSTOP) == 0)
+      for attempt in [impatient.drain, impatient.leave] {
+        let problem = try #require(
+          await #expect(throws: Problem.self) { try await attempt(member.name, bench.group) })
+        #expect(problem.code == .unavailable)
+      }
+      #expect(try bench.processes() == [process])
+      try await impatient.close(bench.group)
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func balancersThatNoGroupNeedsAreEndedAndTheNamedOneServesOn() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      _ = try await bench.enteredMember(1)
+      let kept = try bench.processes()
+      let orphan = try neighbour("orphan", of: bench)
+      try await bench.balancer.open(orphan)
+      let folder = BalancerFolder(root: bench.root, group: orphan.group)
+      #expect(try HAProxyProcess(folder).identifiers().count == 1)
+      await bench.again().close(besides: [bench.group])
+      #expect(try HAProxyProcess(folder).identifiers().isEmpty)
+      #expect(!FileManager.default.fileExists(atPath: folder.path))
+      #expect(try bench.processes() == kept)
+      #expect(try await bench.get().status == 200)
+    }
+  }
+
+  @Test func aMuteOrphanIsEndedToo() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.frontend)
+      let process = try #require(try bench.processes().first)
+      #expect(kill(process, SIGSTOP) == 0)
+      await bench.again().close(besides: [])
+      #expect(try bench.isClear())
+    }
+  }
+
+  @Test func onlyFoldersWithAGroupsNameAreRemovedAndNoStrangersProcessEnds() async throws {
+    try await Bench.use { bench in
+      let files = FileManager.default
+      for name in ["Lost+Found", "left"] {
+        try files.createDirectory(
+          atPath: bench.root + "/" + name, withIntermediateDirectories: true)
+      }
+      try Data().write(to: URL(fileURLWithPath: bench.root + "/note"))
+      try files.createSymbolicLink(atPath: bench.root + "/link", withDestinationPath: "/tmp")
+      // The number of a process that is not the group's: this test's own.
+      let number = "\(ProcessInfo.processInfo.processIdentifier)\n"
+      try Data(number.utf8).write(to: URL(fileURLWithPath: bench.root + "/left/haproxy.pid"))
+      await bench.balancer.close(besides: [])
+      let names = try Set(files.contentsOfDirectory(atPath: bench.root))
+      #expect(names == ["Lost+Found", "note", "link"])
+    }
+  }
+}
