@@ -134,8 +134,10 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "SystemTests",
-      dependencies: ["CoveyWire", "coveyd", "covey", product("Subprocess", "swift-subprocess")],
-      swiftSettings: strict),
+      dependencies: [
+        "CoveyWire", "coveyd", "covey", product("AsyncHTTPClient", "async-http-client"),
+        product("NIOCore", "swift-nio"), product("Subprocess", "swift-subprocess"),
+      ], swiftSettings: strict),
     .testTarget(name: "House", path: "Tests/House", swiftSettings: strict),
   ]
 )

@@ -77,6 +77,8 @@ struct Coveyd: AsyncParsableCommand {
     let socket = ListeningSocket(path: configuration.socket)
     try socket.claim()
     await house.scaler.prepare()
+    // Before the first client asks: what an earlier daemon left, or a lost store forgot.
+    await house.watcher.look()
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])

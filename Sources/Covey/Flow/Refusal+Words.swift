@@ -13,10 +13,11 @@ extension Refusal {
         hint: "use 1 to 63 lower-case letters, digits and hyphens, a letter first, no hyphen last")
     case .malformedSize(let text):
       Problem(
-        .invalid, "\"\(text)\" is not a size", hint: "write 512MiB, 1GiB or a number of bytes")
+        .invalid, subject: text, "\"\(text)\" is not a size",
+        hint: "write 512MiB, 1GiB or a number of bytes")
     case .malformedDuration(let text):
       Problem(
-        .invalid, "\"\(text)\" is not a duration",
+        .invalid, subject: text, "\"\(text)\" is not a duration",
         hint: "write 500ms, 10s, 5m or 1h; 30 days at most")
     case .malformedEndpoint(let text):
       Problem(

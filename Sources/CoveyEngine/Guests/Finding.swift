@@ -9,6 +9,13 @@ struct Finding: Hashable {
 }
 
 extension Inventory {
+  /// The same inventory, and guests that came in since.
+  func adding(_ newer: [Name: Guest]) -> Inventory {
+    var next = self
+    next.guests.merge(newer) { _, new in new }
+    return next
+  }
+
   /// Compares the inventory with one look at the hypervisor. Pure; guests with a plan under way are left out.
   func findings(from observed: [ObservedGuest]) -> [Finding] {
     let machines = Dictionary(observed.map { ($0.name, $0.machine) }) { first, _ in first }

@@ -45,7 +45,8 @@ public struct Watcher: Sendable {
       let observed = try await ports.hypervisor.observe()
       let strangers = observed.filter { known.guests[$0.name] == nil }
       if !strangers.isEmpty { try await adopt(strangers) }
-      for finding in known.findings(from: observed) { try await settle(finding) }
+      let adopted = await ledger.inventory.guests.filter { known.guests[$0.key] == nil }
+      for finding in known.adding(adopted).findings(from: observed) { try await settle(finding) }
     } catch is CancellationError {
     } catch {
       logger.error("look at the hypervisor failed: \(error)")

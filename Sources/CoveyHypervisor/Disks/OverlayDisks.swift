@@ -32,9 +32,9 @@ public struct OverlayDisks: Disks {
 
   public func create(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    try claim(for: guest)
-    guard HostFiles.facts(of: path(of: guest.name)) == nil else { return }
-    try await make(for: guest.name, from: template)
+    let isThere = HostFiles.facts(of: path(of: guest.name)) != nil
+    if isThere, owner(of: guest.name) == guest.uuid { return }
+    try await make(for: guest, from: template)
   }
 
   public func require(for guest: Guest, from template: Template) async throws {
@@ -76,8 +76,7 @@ public struct OverlayDisks: Disks {
 
   public func renew(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    try claim(for: guest)
-    try await make(for: guest.name, from: template)
+    try await make(for: guest, from: template)
   }
 
   public func remove(of guest: Guest) async throws {
@@ -96,15 +95,15 @@ public struct OverlayDisks: Disks {
 
   private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
 
-  private func make(for guest: Name, from template: Template) async throws {
-    let subject = "guest \(guest)"
-    let purpose = "cannot make the disk of guest \"\(guest)\""
+  private func make(for guest: Guest, from template: Template) async throws {
+    let subject = "guest \(guest.name)"
+    let purpose = "cannot make the disk of guest \"\(guest.name)\""
     try DiskSpace.require(Self.leastFree, at: guests, for: purpose, subject: subject)
-    let folder = folder(of: guest)
+    let folder = folder(of: guest.name)
     let isNew = HostFiles.facts(of: folder) == nil
-    if isNew { try makeFolder(of: guest) }
     let new = "\(folder)/.disk.qcow2.new"
     do {
+      try claim(for: guest)
       // qemu-img would write through a file that a crash left behind.
       try HostFiles.remove(new)
       try HostFiles.write([], to: new, mode: 0o600)
@@ -114,7 +113,7 @@ public struct OverlayDisks: Disks {
           "-b", templates.path(of: .disk, in: template), new,
         ], to: purpose, subject: subject, space: folder, within: .seconds(60))
       try HostFiles.synchronize(new)
-      try HostFiles.rename(new, to: path(of: guest))
+      try HostFiles.rename(new, to: path(of: guest.name))
       try HostFiles.synchronize(folder)
     } catch {
       try HostFiles.remove(isNew ? folder : new)

@@ -16,6 +16,10 @@ extension Problem {
       self.init(
         .conflict, subject: subject, message, hint: "libvirt is busy with it; try again in a moment"
       )
+    case .configurationUnsupported where error.message.contains("emulator"):
+      self.init(
+        .unavailable, subject: subject, message,
+        hint: "install QEMU: apt-get install qemu-system-x86; then start coveyd again")
     case .noSupport, .configurationUnsupported, .argumentUnsupported, .operationUnsupported:
       self.init(.unsupported, subject: subject, message, hint: "see: covey doctor")
     default:

@@ -43,7 +43,7 @@ struct GroupWait: Sendable {
   /// - Throws: `conflict` when it cannot be reached, `deadline` with the stage, `Interrupted`.
   func run(_ session: Session, by deadline: ContinuousClock.Instant) async throws -> GroupView? {
     do {
-      return try await ProgressBoard.run(on: session.screen, deadline: deadline) { board in
+      return try await ProgressBoard.run(in: session, deadline: deadline) { board in
         try await follow(session, by: deadline, on: board)
       }
     } catch is CancellationError {

@@ -47,7 +47,7 @@ struct GuestWait: Sendable {
 
   /// - Returns: the guest as it was when a goal was reached; nil when it is gone.
   func run(_ session: Session, by deadline: ContinuousClock.Instant) async throws -> GuestView? {
-    try await ProgressBoard.run(on: session.screen, deadline: deadline) { board in
+    try await ProgressBoard.run(in: session, deadline: deadline) { board in
       let seen = Mutex("waiting")
       let found: [GuestView] = try await session.untilFound(by: deadline) {
         let list = try await session.client.get(Routes.guests, as: ListView<GuestView>.self)

@@ -9,7 +9,7 @@ extension Session {
     -> OperationView
   {
     do {
-      return try await ProgressBoard.run(on: screen, deadline: deadline) { board in
+      return try await ProgressBoard.run(in: self, deadline: deadline) { board in
         try await client.finish(operation, deadline: deadline) { board.show(ProgressUpdate($0)) }
       }
     } catch is CancellationError {

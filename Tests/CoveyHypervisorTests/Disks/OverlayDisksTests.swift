@@ -51,7 +51,7 @@ import Testing
     try await disks.renew(for: guest, from: built.template)
     #expect(try #require(HostFiles.facts(of: path)).st_ino != first.st_ino)
     try await check(path)
-    #expect(try HostFiles.names(in: "\(guests)/web-1") == ["disk.qcow2"])
+    #expect(try HostFiles.names(in: "\(guests)/web-1") == ["disk.qcow2", "owner"])
   }
 
   @Test func aRemovedGuestLeavesNothingAndRemovingItAgainSucceeds() async throws {
