@@ -89,6 +89,10 @@ import Testing
       }
       #expect(try bench.isClear())
       try await other.close()
+      // A child that another test has just started may hold a copy of the listener for a while.
+      try await eventually("the port is free") {
+        (try? await bench.balancer.preflight(bench.frontend)) != nil
+      }
       try await bench.balancer.open(bench.frontend)
     }
   }

@@ -16,6 +16,7 @@ extension Event {
     case .groupCreated: "groupCreated"
     case .groupChanged: "groupChanged"
     case .desiredChanged: "desiredChanged"
+    case .launchRefused: "launchRefused"
     case .groupPaused: "groupPaused"
     case .groupResumed: "groupResumed"
     case .groupDeleting: "groupDeleting"
@@ -86,6 +87,7 @@ extension Event {
     case .groupCreated(let group): told(group.name, "created")
     case .groupChanged(let name, _): told(name, "changed")
     case .desiredChanged(let name, let size, let why): told(name, "desired size \(size): \(why)")
+    case .launchRefused(let name, let problem): told(name, "no launch: \(problem.message)")
     case .groupPaused(let name): told(name, "paused")
     case .groupResumed(let name): told(name, "resumed")
     case .groupDeleting(let name): told(name, "is being deleted")

@@ -22,6 +22,8 @@ public enum Event: Hashable, Sendable, Codable {
   case groupCreated(Group)
   case groupChanged(Name, GroupSpec)
   case desiredChanged(Name, to: Int, why: String)
+  /// The group asked for a member and a rule said no.
+  case launchRefused(Name, Problem)
   case groupPaused(Name)
   case groupResumed(Name)
   case groupDeleting(Name)

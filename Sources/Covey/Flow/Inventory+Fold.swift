@@ -24,8 +24,8 @@ extension Inventory {
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
-      .groupDeleting, .groupForgotten, .balancerFailed, .balancerRecovered:
-      applyToGroup(logged.event)
+      .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
+      applyToGroup(logged.event, at: logged.at)
     case .recordSetAside: break
     }
   }
@@ -114,7 +114,7 @@ extension Inventory {
     }
   }
 
-  private mutating func applyToGroup(_ event: Event) {
+  private mutating func applyToGroup(_ event: Event, at now: Timestamp) {
     switch event {
     case .groupCreated(let group): groups[group.name] = group
     case .groupChanged(let name, let spec):
@@ -123,6 +123,8 @@ extension Inventory {
         groups[name]?.desired = Swift.min(Swift.max(desired, spec.min), spec.max)
       }
     case .desiredChanged(let name, let size, _): groups[name]?.desired = size
+    case .launchRefused(let name, let problem):
+      groups[name]?.brake.launchFailed(problem, at: now)
     case .groupPaused(let name): groups[name]?.isPaused = true
     case .groupResumed(let name):
       groups[name]?.isPaused = false

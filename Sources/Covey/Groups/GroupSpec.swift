@@ -32,6 +32,7 @@ public struct GroupSpec: Hashable, Sendable, Codable {
   ) throws(Refusal) {
     try Self.check(min: min, max: max, surge: surge, port: port, interval: interval)
     try policy.checkStability(min: min, max: max)
+    if let readyWithin { try LaunchRequest.check(readyWithin: readyWithin) }
     self.template = template
     self.min = min
     self.max = max

@@ -40,16 +40,20 @@ extension LaunchRequest {
       let health = HealthCheck(
         port: template.health.port, path: template.health.path,
         within: readyWithin ?? template.health.within)
-      guard health.within >= .seconds(1) else {
-        throw .outOfRange(
-          field: "ready-within", value: health.within.text, allowed: "1s or more")
-      }
+      try Self.check(readyWithin: health.within)
       let guest = Guest(
         name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
         disk: disk, address: address, ports: ports, health: health, created: facts.now)
       return .proceed(LaunchPlan(guest: guest, plan: plan(health)))
     } catch {
       return .refuse(error)
+    }
+  }
+
+  /// - Throws: `Refusal.outOfRange` for a time in which nothing could ever answer.
+  static func check(readyWithin: Duration) throws(Refusal) {
+    guard readyWithin >= .milliseconds(100) else {
+      throw .outOfRange(field: "ready-within", value: readyWithin.text, allowed: "100ms or more")
     }
   }
 

@@ -161,10 +161,20 @@ public actor Scaler {
     for step in group.reconcile(in: inventory, at: ports.time.now()) {
       await attempting("reconciling") {
         switch step {
-        case .launch(let request): _ = try await guests.launch(request)
+        case .launch(let request): try await launch(request, in: name)
         case .request(let guest, let request): _ = try await ledger.request(request, on: guest)
         }
       }
+    }
+  }
+
+  /// A launch that a rule refuses brakes the group like one that fails: asking again at once would change nothing.
+  private func launch(_ request: LaunchRequest, in group: Name) async throws {
+    do {
+      _ = try await guests.launch(request)
+    } catch let problem as Problem {
+      logger.warning("no launch: \(problem)", metadata: ["group": "\(group)"])
+      try await ledger.record([.launchRefused(group, problem)])
     }
   }
 
