@@ -10,6 +10,8 @@ import Testing
     ("GroupSpec.largestMax", "\(GroupSpec.largestMax)"),
     ("GroupSpec.surgeAllowed", range(GroupSpec.surgeAllowed)),
     ("AddressPool.standard", "\(AddressPool.standard(block: 0).count)"),
+    ("LaunchRequest.shortestReady", LaunchRequest.shortestReady.text),
+    ("Inventory.restAfterFailure", Inventory.restAfterFailure.text),
     ("LaunchBrake.firstWait", LaunchBrake.firstWait.text),
     ("LaunchBrake.longestWait", LaunchBrake.longestWait.text),
     ("LaunchBrake.failuresUntilStop", "\(LaunchBrake.failuresUntilStop)"),

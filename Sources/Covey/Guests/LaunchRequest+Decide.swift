@@ -50,10 +50,14 @@ extension LaunchRequest {
     }
   }
 
+  /// The shortest time in which a guest may be asked to answer its health check.
+  public static let shortestReady: Duration = .milliseconds(100)
+
   /// - Throws: `Refusal.outOfRange` for a time in which nothing could ever answer.
   static func check(readyWithin: Duration) throws(Refusal) {
-    guard readyWithin >= .milliseconds(100) else {
-      throw .outOfRange(field: "ready-within", value: readyWithin.text, allowed: "100ms or more")
+    guard readyWithin >= shortestReady else {
+      throw .outOfRange(
+        field: "ready-within", value: readyWithin.text, allowed: "\(shortestReady.text) or more")
     }
   }
 

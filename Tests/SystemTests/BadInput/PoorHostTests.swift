@@ -49,7 +49,8 @@ extension WholeSystem {
         try FileManager.default.createDirectory(
           atPath: guests, withIntermediateDirectories: true)
         try await daemon.start(in: Walls.smallDisk(32, on: guests))
-        let error = try await daemon.refuses("launch one --template tiny-web", "no-space", status: 1)
+        let error = try await daemon.refuses(
+          "launch one --template tiny-web", "no-space", status: 1)
         #expect(error.message.contains(guests), "\(error)")
         let inside = "/proc/\(daemon.pid)/root\(guests)"
         #expect(try FileManager.default.contentsOfDirectory(atPath: inside) == [])

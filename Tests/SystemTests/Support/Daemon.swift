@@ -111,7 +111,9 @@ final class Daemon: Sendable {
   }
 
   private func tail(of file: String) -> String {
-    let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }
+    let text = FileManager.default.contents(atPath: file).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     return (text ?? "").split(separator: "\n").suffix(25).joined(separator: "\n")
   }
 }
