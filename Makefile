@@ -3,10 +3,13 @@
 .DEFAULT_GOAL := help
 .PHONY: help demo test build format lint clean packages swift
 
-# Tests run in three processes: those of CoveyTraffic close listeners and look what follows, which a
-# child that another test starts at that moment would hold open; those of the whole system need the
-# processors for their guests. One debug build serves the demo and the tests; the tests add their own part to it. The lines of
-# make itself are noise.
+# One debug build serves the demo and the tests; the tests add their own part to it.
+#
+# Tests run in three processes. Those of CoveyTraffic close listeners and look what follows; a child
+# that another test starts at that moment would hold a listener open. Those of the whole system need
+# the processors for their guests.
+#
+# The lines of make itself are noise.
 MAKEFLAGS += --no-print-directory
 SOURCES := Sources Tests docs/examples Package.swift
 
