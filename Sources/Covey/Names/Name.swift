@@ -18,12 +18,6 @@ public struct Name: Hashable, Sendable {
     try Name("\(group.text)-\(number)")
   }
 
-  /// The number at the end of a member's name; nil when the name is not a member's of this group.
-  public func memberNumber(in group: Name) -> Int? {
-    guard text.hasPrefix(group.text + "-") else { return nil }
-    return Int(text.dropFirst(group.text.count + 1))
-  }
-
   private static func matches(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }

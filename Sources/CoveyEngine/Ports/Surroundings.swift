@@ -14,8 +14,3 @@ public protocol Identifiers: Sendable {
   /// A fresh operation identifier; later ones sort after earlier ones.
   func operation() -> Operation.Identifier
 }
-
-/// What the machine that covey runs on is and lacks.
-public protocol HostInspector: Sendable {
-  func report() async -> HostReport
-}

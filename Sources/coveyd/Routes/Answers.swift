@@ -18,25 +18,14 @@ enum Answers {
       status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: body))
   }
 
+  /// - `none`: what a request without a body means; nil where the route needs one.
   /// - Throws: `Problem` with `.invalid` when the body is not the JSON that the route takes.
-  static func read<Body: Decodable>(_ type: Body.Type, from request: Request) async throws -> Body {
+  static func read<Body: Decodable>(
+    _ type: Body.Type, from request: Request, orIfEmpty none: Body? = nil
+  ) async throws -> Body {
     do {
       let buffer = try await request.body.collect(upTo: longestBody)
-      return try JSONDecoder().decode(Body.self, from: Data(buffer: buffer))
-    } catch {
-      throw Problem(
-        .invalid, subject: "request body", "the request's body is not understood: \(error)",
-        hint: "send the JSON that docs/http.md describes")
-    }
-  }
-
-  /// As `read`, but nothing sent counts as all defaults.
-  static func readIfAny<Body: Decodable>(_ type: Body.Type, from request: Request, or none: Body)
-    async throws -> Body
-  {
-    do {
-      let buffer = try await request.body.collect(upTo: longestBody)
-      guard buffer.readableBytes > 0 else { return none }
+      if let none, buffer.readableBytes == 0 { return none }
       return try JSONDecoder().decode(Body.self, from: Data(buffer: buffer))
     } catch {
       throw Problem(

@@ -19,12 +19,12 @@ struct GuestRoutes: Sendable {
       try await ask(.start, of: context.name())
     }
     router.post("v1/guests/:name/stop") { request, context in
-      let body = try await Answers.readIfAny(StopBody.self, from: request, or: StopBody())
+      let body = try await Answers.read(StopBody.self, from: request, orIfEmpty: StopBody())
       let within = try stopWithin(body)
       return try await ask(.stop(within: within, force: body.force ?? false), of: context.name())
     }
     router.post("v1/guests/:name/restart") { request, context in
-      let body = try await Answers.readIfAny(StopBody.self, from: request, or: StopBody())
+      let body = try await Answers.read(StopBody.self, from: request, orIfEmpty: StopBody())
       let restart = GuestRequest.restart(
         within: try stopWithin(body), force: body.force ?? false)
       return try await ask(restart, of: context.name())
