@@ -21,9 +21,9 @@ demo: packages swift ## See a group of real guests grow and shrink under load (i
 	@.build/debug/covey demo
 
 test: build ## Run all tests, real guests included (installs missing packages)
-	@swift test --skip-build --skip SystemTests --skip CoveyTrafficTests
-	@swift test --skip-build --filter CoveyTrafficTests
-	@swift test --skip-build --filter SystemTests
+	@.ci/run-tests --skip SystemTests --skip CoveyTrafficTests
+	@.ci/run-tests --filter CoveyTrafficTests
+	@.ci/run-tests --filter SystemTests
 
 build: packages swift ## Build the programs and the tests
 	@swift build --build-tests
