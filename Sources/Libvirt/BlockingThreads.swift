@@ -65,8 +65,8 @@ final class BlockingThreads: Sendable {
   /// Starts a thread of its own for one piece of work that must not wait behind a lane.
   static func detach(name: String, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread {
-      // The system knows the name only when the thread sets it itself.
-      Thread.current.name = name
+      // Foundation's `name` is lost when the thread runs before its starter knows it. One without a name works too.
+      try? Data(name.utf8.prefix(15)).write(to: URL(filePath: "/proc/thread-self/comm"))
       body()
     }
     thread.start()
