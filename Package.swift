@@ -51,7 +51,9 @@ let package = Package(
       dependencies: [
         "CoveyEngine", "Libvirt", "LibvirtXML", product("Crypto", "swift-crypto"),
         product("Subprocess", "swift-subprocess"),
-      ], swiftSettings: strict),
+      ],
+      // The guest's side of identity is compiled into templates; see IdentityProgram.
+      resources: [.embedInCode("Identity/identity.c")], swiftSettings: strict),
     .target(
       name: "CoveyTraffic",
       dependencies: [

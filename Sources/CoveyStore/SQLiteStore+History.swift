@@ -109,8 +109,7 @@ extension SQLiteStore {
   }
 
   /// One transaction that does not wait for the disk. The setting cannot change inside of one.
-  private static func withoutWaitingForDisk(_ database: Database, _ work: () throws -> Void) throws
-  {
+  static func withoutWaitingForDisk(_ database: Database, _ work: () throws -> Void) throws {
     try database.execute(sql: "PRAGMA synchronous = NORMAL")
     let outcome = Result {
       try database.inTransaction(.immediate) {

@@ -14,6 +14,9 @@ extension SQLiteStore {
         for template: Template in try RecordTable.templates.readAll(database, key: \.digest) {
           inventory.templates[template.digest] = template
         }
+        for set: WarmSet in try RecordTable.warmSets.readAll(database, key: \.id) {
+          inventory.warmSets[set.id] = set
+        }
         for guest: Guest in try RecordTable.guests.readAll(database, key: \.name.text) {
           inventory.guests[guest.name] = guest
         }
@@ -28,25 +31,34 @@ extension SQLiteStore {
     }
   }
 
-  /// Stores events and the records they changed, all or nothing, durable when it returns.
+  /// Stores events and the records they changed, all or nothing, durable when it returns; where all of them only say how
+  /// far a plan is, a power failure may lose them (`Event.isProgress`).
   ///
   /// - Throws: `Problem` as every call, and `.conflict` when the events are not newer than the stored
   ///   ones: then another covey writes here too, and this one's inventory is out of date.
   public func save(_ events: [LoggedEvent], _ changes: [RecordChange]) throws {
     try perform { queue in
-      try queue.write { database in
-        try Progress.advance(over: events, in: database, at: path)
-        for logged in events {
-          try database.execute(
-            sql: "INSERT INTO events (number, at, body) VALUES (?, ?, ?)",
-            arguments: [logged.revision, logged.at.milliseconds, try JSON.text(logged.event)])
-        }
-        try database.execute(
-          sql: "DELETE FROM events WHERE number <= (SELECT revision FROM progress) - ?",
-          arguments: [Self.eventsKept])
-        for change in changes { try apply(change, in: database) }
+      let mayWait = !events.isEmpty && events.allSatisfy(\.event.isProgress)
+      guard mayWait else { return try queue.write { try write(events, changes, in: $0) } }
+      try queue.writeWithoutTransaction { database in
+        try Self.withoutWaitingForDisk(database) { try write(events, changes, in: database) }
       }
     }
+  }
+
+  private func write(_ events: [LoggedEvent], _ changes: [RecordChange], in database: Database)
+    throws
+  {
+    try Progress.advance(over: events, in: database, at: path)
+    for logged in events {
+      try database.execute(
+        sql: "INSERT INTO events (number, at, body) VALUES (?, ?, ?)",
+        arguments: [logged.revision, logged.at.milliseconds, try JSON.text(logged.event)])
+    }
+    try database.execute(
+      sql: "DELETE FROM events WHERE number <= (SELECT revision FROM progress) - ?",
+      arguments: [Self.eventsKept])
+    for change in changes { try apply(change, in: database) }
   }
 
   private func apply(_ change: RecordChange, in database: Database) throws {
@@ -55,6 +67,10 @@ extension SQLiteStore {
       try RecordTable.templates.put(template, at: template.digest, in: database)
     case .removeTemplate(let digest):
       try RecordTable.templates.remove(digest, in: database)
+    case .putWarmSet(let set):
+      try RecordTable.warmSets.put(set, at: set.id, in: database)
+    case .removeWarmSet(let id):
+      try RecordTable.warmSets.remove(id, in: database)
     case .putGuest(let guest):
       try RecordTable.guests.put(guest, at: guest.name.text, in: database)
     case .removeGuest(let name):

@@ -25,8 +25,16 @@ enum Schema {
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: first) }
+    migrator.registerMigration("2") { try $0.execute(sql: second) }
     return migrator
   }
+
+  /// Warm sets, and what records of the first version lack.
+  private static let second = """
+    CREATE TABLE warmSets (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;
+    UPDATE templates SET body = json_insert(body, '$.balloon', 'none') WHERE json_valid(body);
+    UPDATE groups SET body = json_insert(body, '$.spec.standby', 0) WHERE json_valid(body);
+    """
 
   private static let first = """
     CREATE TABLE templates (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;

@@ -33,6 +33,9 @@ public enum ErrorTable {
     Row(
       code: "altered", httpStatus: 409, exitStatus: 1,
       meaning: "a sealed file is not what was sealed"),
+    Row(
+      code: "outdated", httpStatus: 409, exitStatus: 1,
+      meaning: "what was saved no longer fits what would resume it"),
     Row(code: "deadline", httpStatus: 504, exitStatus: 75, meaning: "it did not happen in time"),
     Row(
       code: "unknown-outcome", httpStatus: 502, exitStatus: 1,

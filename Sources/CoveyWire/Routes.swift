@@ -15,6 +15,9 @@
 /// | `POST /v1/apply` | `ApplyBody` | `ApplyView` |
 /// | `GET /v1/templates`, `POST /v1/templates` | `BuildTemplateBody` | `ListView<TemplateView>`, 202 `OperationView` |
 /// | `GET`, `DELETE /v1/templates/{name}` | - | `InfoView<TemplateView>` |
+/// | `GET /v1/templates/{name}/lint` | - | `LintView` |
+/// | `POST /v1/templates/{name}/warm` | `WarmBody` or none | 202 `OperationView` |
+/// | `DELETE /v1/templates/{name}/warm` | - | `InfoView<TemplateView>` |
 /// | `GET /v1/operations` | - | `ListView<OperationView>` |
 /// | `GET /v1/operations/{id}?after=REVISION&wait=SECONDS` | - | `OperationView` |
 /// | `GET /v1/events?after=REVISION&wait=SECONDS&limit=N` | - | `ListView<EventView>` |

@@ -69,6 +69,17 @@ extension DomainDocument {
     }
   }
 
+  /// Whether the guest's balloon reports pages that the guest does not use; a document without a virtio balloon never does.
+  public var reportsFreePages: Bool {
+    get { root.at("devices", "memballoon")?[attribute: "freePageReporting"] == "on" }
+    set {
+      guard newValue != reportsFreePages, memoryBalloon == "virtio" else { return }
+      root.edit("devices", "memballoon") {
+        $0[attribute: "freePageReporting"] = newValue ? "on" : nil
+      }
+    }
+  }
+
   /// The controllers, as elements.
   public var controllers: [Element] {
     get { root["devices"]?[all: "controller"] ?? [] }

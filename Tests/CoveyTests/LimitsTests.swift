@@ -45,7 +45,8 @@ import Testing
     settings.listen = try Endpoint("127.0.0.1:8080")
     let spec = try settings.spec(defaultPort: 80)
     #expect(
-      try Self.value(of: "`min`, `max`, `surge`") == "\(spec.min), \(spec.max), \(spec.surge)")
+      try Self.value(of: "`min`, `max`, `surge`, `standby`")
+        == "\(spec.min), \(spec.max), \(spec.surge), \(spec.standby)")
     let thresholds = "\(Int(spec.policy.cpuAbove)) %, \(Int(spec.policy.cpuBelow)) %"
     #expect(try Self.value(of: "`cpuAbove`, `cpuBelow`") == thresholds)
     #expect(try Self.value(of: "`for`") == spec.policy.hold.text)

@@ -16,6 +16,7 @@ public struct Engine: Sendable {
   public let groups: GroupRequests
   public let scaler: Scaler
   public let watcher: Watcher
+  public let workshop: Workshop
   let performer: Performer
 
   public init(store: any Store) throws {
@@ -23,13 +24,16 @@ public struct Engine: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     ports = Ports(
-      hypervisor: world, disks: world, shelf: world, balancer: world, probe: world, time: time)
+      hypervisor: world, disks: world, shelf: world, warmth: world, balancer: world, probe: world,
+      time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
     groups = GroupRequests(ledger: ledger, ports: ports)
     performer = Performer(ledger: ledger, ports: ports, logger: logger)
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    workshop = Workshop(
+      ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
   }
 

@@ -88,6 +88,8 @@ public final class MemoryStore: Store {
     switch change {
     case .putTemplate(let template): shelves.inventory.templates[template.digest] = template
     case .removeTemplate(let digest): shelves.inventory.templates[digest] = nil
+    case .putWarmSet(let set): shelves.inventory.warmSets[set.id] = set
+    case .removeWarmSet(let id): shelves.inventory.warmSets[id] = nil
     case .putGuest(let guest): shelves.inventory.guests[guest.name] = guest
     case .removeGuest(let name): shelves.inventory.guests[name] = nil
     case .putGroup(let group): shelves.inventory.groups[group.name] = group

@@ -7,7 +7,14 @@ public actor RecordingWorld {
   public private(set) var machines: [String: ObservedGuest] = [:]
   public private(set) var defined: [String: Guest] = [:]
   public private(set) var disks: Set<Name> = []
+  /// Machines that are being made into warm sets.
+  public private(set) var warming: Set<Name> = []
+  public private(set) var warmSets: Set<String> = []
   public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
+  /// Whether nothing is left of any guest or warm set.
+  public var isEmpty: Bool {
+    machines.isEmpty && defined.isEmpty && disks.isEmpty && warming.isEmpty && warmSets.isEmpty
+  }
   private var faults: [String: (problem: Problem, times: Int)] = [:]
   private var unhealthy: String?
   private var ignoresPowerButton = false
@@ -66,9 +73,9 @@ public actor RecordingWorld {
     throw fault.problem
   }
 
-  func turnOn(_ guest: Guest) {
+  func turnOn(_ guest: Guest, _ machine: ObservedGuest.Machine = .running) {
     machines[guest.uuid] = ObservedGuest(
-      name: guest.name, uuid: guest.uuid, machine: .running, cpuTime: .zero, cpus: 1, memory: nil)
+      name: guest.name, uuid: guest.uuid, machine: machine, cpuTime: .zero, cpus: 1, memory: nil)
   }
 
   func turnOff(_ uuid: String) {
@@ -89,6 +96,22 @@ extension RecordingWorld: Hypervisor {
   }
   public func start(_ guest: Guest) throws {
     try note("start", guest.name)
+    turnOn(guest)
+  }
+  public func fork(_ guest: Guest, from set: WarmSet, of template: Template) throws {
+    try note("fork", guest.name)
+    turnOn(guest, .paused)
+  }
+  public func identify(_ guest: Guest, of template: Template) throws {
+    try note("identify", guest.name)
+    turnOn(guest)
+  }
+  public func pause(_ guest: Guest) throws {
+    try note("pause", guest.name)
+    turnOn(guest, .paused)
+  }
+  public func wake(_ guest: Guest, of template: Template) throws {
+    try note("wake", guest.name)
     turnOn(guest)
   }
   public func exposePorts(of guest: Guest) throws { try note("expose", guest.name) }
@@ -128,6 +151,10 @@ extension RecordingWorld: Disks {
   }
   public func renew(for guest: Guest, from template: Template) throws {
     try note("renew", guest.name)
+    disks.insert(guest.name)
+  }
+  public func fork(for guest: Guest, from set: WarmSet, of template: Template) throws {
+    try note("forkDisk", guest.name)
     disks.insert(guest.name)
   }
   public func require(for guest: Guest, from template: Template) throws {
@@ -198,5 +225,43 @@ extension RecordingWorld: TemplateShelf {
     return Samples.template()
   }
   public func verify(_ template: Template) throws {}
+  public func inspect(_ template: Template) throws -> ImageFacts {
+    try note("inspect", template.name)
+    return ImageFacts(paths: [.program: ["/usr/lib/covey/identity"]])
+  }
   public func remove(_ template: Template) throws { try note("removeTemplate", template.name) }
+}
+
+extension RecordingWorld: WarmShelf {
+  public func boot(_ machine: Guest, from template: Template) throws {
+    try note("boot", template.name)
+    warming.insert(machine.name)
+  }
+  public func cpuTime(of machine: Guest) -> Duration { .zero }
+  public func consoleTail(of machine: Guest, lines: Int) -> [String] { [] }
+  public func seal(
+    _ machine: Guest, of template: Template, bootTime: Duration, at now: Timestamp,
+    report: @escaping @Sendable (String) -> Void
+  ) throws -> WarmSet {
+    try note("seal", template.name)
+    warming.remove(machine.name)
+    let set = Samples.warmSet("w\(calls.count)", machine: machine.machine)
+    warmSets.insert(set.id)
+    return set
+  }
+  public func abandon(_ machine: Guest) {
+    calls.append("abandon \(machine.template)")
+    warming.remove(machine.name)
+  }
+  public func verify(_ set: WarmSet, of template: Template) throws {
+    try note("verify", set.template)
+  }
+  public func remove(_ set: WarmSet) throws {
+    try note("removeWarm", set.template)
+    warmSets.remove(set.id)
+  }
+  public func usage(of set: WarmSet) -> WarmUsage {
+    WarmUsage(disk: .mebibytes(100), memory: .mebibytes(90))
+  }
+  public func sweep(besides known: Set<String>) { calls.append("sweep all") }
 }

@@ -11,10 +11,22 @@ public enum Samples {
   {
     Template(
       name: name(text), digest: digest, summary: "a web server",
-      machine: machine(), kernelArguments: "console=ttyS0", ports: [80],
+      machine: machine(), kernelArguments: "console=ttyS0", identity: .channel, ports: [80],
       health: HealthCheck(port: 80, path: "/", within: .seconds(60)),
       files: [SealedFile(role: .disk, digest: "f1", size: .mebibytes(10))],
       created: Timestamp(milliseconds: at))
+  }
+
+  public static func warmSet(
+    _ id: String = "w1", template: Template = template(), machine: MachineSize = machine()
+  ) -> WarmSet {
+    WarmSet(
+      id: id, template: template.name, templateDigest: template.digest, machine: machine,
+      fingerprint: Fingerprint(
+        qemu: "7.2.22", machine: "pc-i440fx-7.2", cpu: "maximum", accelerator: .tcg,
+        devices: "f0", image: template.digest),
+      files: [WarmFile(role: .memory, digest: "m1", size: machine.memory)],
+      bootTime: .seconds(5), created: .zero)
   }
 
   public static func machine(cpus: Int = 1, memory: ByteCount = .mebibytes(128)) -> MachineSize {

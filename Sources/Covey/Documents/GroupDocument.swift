@@ -14,7 +14,8 @@ public struct GroupDocument: Hashable, Sendable {
   public let settings: GroupSettings
 
   static let keys = [
-    "kind", "name", "template", "min", "max", "surge", "port", "listen", "cpus", "memory", "disk",
+    "kind", "name", "template", "min", "max", "surge", "standby", "port", "listen", "cpus",
+    "memory", "disk",
     "cpuAbove", "cpuBelow", "for", "cooldown", "interval", "drainWithin", "readyWithin",
   ]
 
@@ -58,6 +59,7 @@ public struct GroupDocument: Hashable, Sendable {
     settings.min = try fields.integer("min", in: anyCount)
     settings.max = try fields.integer("max", in: anyCount)
     settings.surge = try fields.integer("surge", in: anyCount)
+    settings.standby = try fields.integer("standby", in: anyCount)
     settings.port = try fields.integer("port", in: 1...65535)
     settings.listen = try fields.endpoint("listen")
     settings.cpus = try fields.integer("cpus", in: anyCount)

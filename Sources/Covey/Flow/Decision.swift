@@ -11,9 +11,15 @@ public struct Plan: Hashable, Sendable {
   public let steps: [GuestAction]
   public let ending: Operation.Ending
   public let undoesOnFailure: Bool
+  /// Steps from the beginning, for the case that forking fails; nil where nothing is forked.
+  public let fallback: [GuestAction]?
 
-  public init(_ steps: [GuestAction], ending: Operation.Ending, undoesOnFailure: Bool = false) {
+  public init(
+    _ steps: [GuestAction], ending: Operation.Ending, undoesOnFailure: Bool = false,
+    fallback: [GuestAction]? = nil
+  ) {
     self.steps = steps
+    self.fallback = fallback
     self.ending = ending
     self.undoesOnFailure = undoesOnFailure
   }

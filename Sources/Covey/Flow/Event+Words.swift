@@ -4,9 +4,13 @@ extension Event {
     switch self {
     case .templateSealed: "templateSealed"
     case .templateDeleted: "templateDeleted"
+    case .templateWarmed: "templateWarmed"
+    case .templateCooled: "templateCooled"
+    case .warmSetRefused: "warmSetRefused"
     case .operationBegan: "operationBegan"
     case .stepBegan: "stepBegan"
     case .operationUndoing: "operationUndoing"
+    case .operationFellBack: "operationFellBack"
     case .operationDone: "operationDone"
     case .operationFailed: "operationFailed"
     case .guestReady: "guestReady"
@@ -37,7 +41,8 @@ extension Event {
   }
 
   public func words(in inventory: Inventory) -> Words {
-    operationWords(in: inventory) ?? guestWords(in: inventory) ?? groupWords ?? otherWords
+    operationWords(in: inventory) ?? guestWords(in: inventory) ?? groupWords
+      ?? templateWords(in: inventory) ?? otherWords
   }
 
   private func operationWords(in inventory: Inventory) -> Words? {
@@ -50,6 +55,9 @@ extension Event {
       return Self.words(operation, operation.steps[cursor].stage)
     case .operationUndoing(let id, let problem):
       return Self.words(inventory.operations[id], id, "is taken back: \(problem.message)")
+    case .operationFellBack(let id, let problem):
+      return Self.words(
+        inventory.operations[id], id, "forking failed: \(problem.message); it boots instead")
     case .operationDone(let id):
       let ending = inventory.operations[id].map { operation in
         switch operation.ending {
@@ -98,15 +106,27 @@ extension Event {
     }
   }
 
+  private func templateWords(in inventory: Inventory) -> Words? {
+    func told(_ name: Name?, _ message: String) -> Words {
+      Words(subject: "template \(name?.text ?? "")", group: nil, message: message)
+    }
+    return switch self {
+    case .templateSealed(let template): told(template.name, "sealed as \(template.shortDigest)")
+    case .templateDeleted(let digest, let name):
+      told(name, "version \(digest.prefix(12)) deleted")
+    case .templateWarmed(let set):
+      told(set.template, "warm for \(set.machine) as \(set.shortID)")
+    case .templateCooled(let id, let name): told(name, "warm set \(id.prefix(12)) removed")
+    case .warmSetRefused(let id, let problem):
+      told(
+        inventory.warmSets[id]?.template,
+        "warm set \(id.prefix(12)) is not used any more: \(problem.message)")
+    default: nil
+    }
+  }
+
   private var otherWords: Words {
     switch self {
-    case .templateSealed(let template):
-      Words(
-        subject: "template \(template.name)", group: nil,
-        message: "sealed as \(template.shortDigest)")
-    case .templateDeleted(let digest, let name):
-      Words(
-        subject: "template \(name)", group: nil, message: "version \(digest.prefix(12)) deleted")
     case .recordSetAside(let kind, let key, let why):
       Words(subject: "\(kind) \(key)", group: nil, message: "could not be read, set aside: \(why)")
     default: Words(subject: "", group: nil, message: kind)

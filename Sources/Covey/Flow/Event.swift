@@ -2,11 +2,17 @@
 public enum Event: Hashable, Sendable, Codable {
   case templateSealed(Template)
   case templateDeleted(digest: String, name: Name)
+  case templateWarmed(WarmSet)
+  case templateCooled(id: String, name: Name)
+  /// No guest is forked from this set any more.
+  case warmSetRefused(id: String, Problem)
 
   /// A plan was accepted. `launching` is the record of a guest that is new with it.
   case operationBegan(Operation, launching: Guest?)
   case stepBegan(Operation.Identifier, cursor: Int)
   case operationUndoing(Operation.Identifier, Problem)
+  /// Forking failed; the plan goes on with a cold start.
+  case operationFellBack(Operation.Identifier, Problem)
   case operationDone(Operation.Identifier)
   /// `undone`: every step was taken back, so that a guest that was new with the plan is gone again.
   case operationFailed(Operation.Identifier, Problem, undone: Bool)
@@ -33,6 +39,17 @@ public enum Event: Hashable, Sendable, Codable {
 
   /// A stored record could not be read; it is kept aside and never deleted.
   case recordSetAside(kind: String, key: String, why: String)
+}
+
+extension Event {
+  /// Whether it only says how far a plan is. Should the host lose power before such an event is on its disk, the plan is
+  /// taken up at an earlier step, which may be repeated: nobody needs to wait for the disk.
+  public var isProgress: Bool {
+    switch self {
+    case .stepBegan, .guestReady, .guestServedFirst: true
+    default: false
+    }
+  }
 }
 
 /// An event with its place in the order of all events and its time.

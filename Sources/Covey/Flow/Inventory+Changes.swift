@@ -2,6 +2,8 @@
 public enum RecordChange: Hashable, Sendable {
   case putTemplate(Template)
   case removeTemplate(digest: String)
+  case putWarmSet(WarmSet)
+  case removeWarmSet(id: String)
   case putGuest(Guest)
   case removeGuest(Name)
   case putGroup(Group)
@@ -14,6 +16,7 @@ extension Inventory {
   /// The records that differ from an older inventory.
   public func changes(since old: Inventory) -> [RecordChange] {
     difference(templates, old.templates, put: { .putTemplate($0) }) { .removeTemplate(digest: $0) }
+      + difference(warmSets, old.warmSets, put: { .putWarmSet($0) }) { .removeWarmSet(id: $0) }
       + difference(guests, old.guests, put: { .putGuest($0) }, remove: { .removeGuest($0) })
       + difference(groups, old.groups, put: { .putGroup($0) }, remove: { .removeGroup($0) })
       + difference(operations, old.operations, put: { .putOperation($0) }) { .removeOperation($0) }

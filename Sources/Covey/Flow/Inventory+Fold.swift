@@ -3,8 +3,8 @@ extension Event {
   fileprivate var operation: Operation.Identifier? {
     switch self {
     case .operationBegan(let operation, _): operation.id
-    case .stepBegan(let id, _), .operationUndoing(let id, _), .operationDone(let id),
-      .operationFailed(let id, _, _):
+    case .stepBegan(let id, _), .operationUndoing(let id, _), .operationFellBack(let id, _),
+      .operationDone(let id), .operationFailed(let id, _, _):
       id
     default: nil
     }
@@ -16,9 +16,10 @@ extension Inventory {
   public mutating func apply(_ logged: LoggedEvent) {
     revision = logged.revision
     switch logged.event {
-    case .templateSealed(let template): templates[template.digest] = template
-    case .templateDeleted(let digest, _): templates[digest] = nil
-    case .operationBegan, .stepBegan, .operationUndoing, .operationDone, .operationFailed:
+    case .templateSealed, .templateDeleted, .templateWarmed, .templateCooled, .warmSetRefused:
+      applyToTemplate(logged.event)
+    case .operationBegan, .stepBegan, .operationUndoing, .operationFellBack, .operationDone,
+      .operationFailed:
       applyToOperation(logged.event, at: logged.at)
       if let id = logged.event.operation { operations[id]?.revision = revision }
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted:
@@ -27,6 +28,19 @@ extension Inventory {
       .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
     case .recordSetAside: break
+    }
+  }
+
+  private mutating func applyToTemplate(_ event: Event) {
+    switch event {
+    case .templateSealed(let template): templates[template.digest] = template
+    case .templateDeleted(let digest, _):
+      templates[digest] = nil
+      warmSets = warmSets.filter { $0.value.templateDigest != digest }
+    case .templateWarmed(let set): warmSets[set.id] = set
+    case .templateCooled(let id, _): warmSets[id] = nil
+    case .warmSetRefused(let id, let problem): warmSets[id]?.refuse(problem)
+    default: break
     }
   }
 
@@ -44,6 +58,9 @@ extension Inventory {
     case .operationUndoing(let id, let problem):
       operations[id]?.status = .undoing
       operations[id]?.problem = problem
+    case .operationFellBack(let id, let problem):
+      if let set = operations[id]?.warmSet { warmSets[set]?.forkFailed(problem) }
+      operations[id]?.fallBack(because: problem)
     case .operationDone(let id):
       finish(id, at: now)
     case .operationFailed(let id, let problem, let undone):
@@ -57,8 +74,8 @@ extension Inventory {
       guests[operation.guest]?.state = state
       guests[operation.guest]?.reason = nil
     }
-    if step == .startMachine {
-      guests[operation.guest]?.start = .boot
+    if let start = step.startKind {
+      guests[operation.guest]?.start = start
       guests[operation.guest]?.startedAt = now
       guests[operation.guest]?.readyAt = nil
       guests[operation.guest]?.servingAt = nil
@@ -70,6 +87,7 @@ extension Inventory {
     guard let operation = operations[id] else { return }
     operations[id]?.status = .done
     operations[id]?.ended = now
+    if let set = operation.warmSet { warmSets[set]?.forkSucceeded() }
     switch operation.ending {
     case .forgotten: guests[operation.guest] = nil
     case .becomes(let state):
@@ -77,8 +95,8 @@ extension Inventory {
       guests[operation.guest]?.reason = nil
       if state == .serving {
         guests[operation.guest]?.servingAt = now
-        if let group = operation.group { groups[group]?.brake.release() }
       }
+      if operation.ending.isRise, let group = operation.group { groups[group]?.brake.release() }
     }
   }
 
@@ -95,7 +113,7 @@ extension Inventory {
       guests[operation.guest]?.state = .failed
       guests[operation.guest]?.reason = problem.message
     }
-    if let group = operation.group, case .becomes(.serving) = operation.ending,
+    if let group = operation.group, operation.ending.isRise,
       problem.code != .cancelled
     {
       groups[group]?.brake.launchFailed(problem, at: now)

@@ -3,6 +3,7 @@ public struct Inventory: Hashable, Sendable {
   public var revision = 0
   /// By digest: several versions of one name may exist while guests stand on them.
   public var templates: [String: Template] = [:]
+  public var warmSets: [String: WarmSet] = [:]
   public var guests: [Name: Guest] = [:]
   public var groups: [Name: Group] = [:]
   /// Those under way, and the latest that are over.
@@ -16,6 +17,18 @@ public struct Inventory: Hashable, Sendable {
   /// The newest version of a template.
   public func template(_ name: Name) -> Template? {
     templates.values.filter { $0.name == name }.max { $0.created < $1.created }
+  }
+
+  /// The set from which guests of this size are forked from this version of a template; nil when it is not warm.
+  public func warmSet(of digest: String, for machine: MachineSize) -> WarmSet? {
+    warmSets.values
+      .filter { $0.templateDigest == digest && $0.machine == machine && $0.refusal == nil }
+      .max { $0.created < $1.created }
+  }
+
+  /// All warm sets of a template, of every version and size, oldest first.
+  public func warmSets(of template: Name) -> [WarmSet] {
+    warmSets.values.filter { $0.template == template }.sorted { $0.created < $1.created }
   }
 
   /// Members of a group in every state, by name.

@@ -17,6 +17,9 @@ public struct Operation: Hashable, Sendable, Codable {
     case becomes(GuestState)
     /// The guest is gone and its record with it.
     case forgotten
+
+    /// Whether a member comes up: its failure is one of launching.
+    public var isRise: Bool { self == .becomes(.serving) || self == .becomes(.standby) }
   }
 
   public let id: Identifier
@@ -24,10 +27,14 @@ public struct Operation: Hashable, Sendable, Codable {
   public let verb: String
   public let guest: Name
   public let group: Name?
-  public let steps: [GuestAction]
+  public private(set) var steps: [GuestAction]
   public let ending: Ending
   /// Whether a failure takes the earlier steps back (a launch) or leaves the guest `failed` (anything else).
   public let undoesOnFailure: Bool
+  /// What is done instead when forking fails; nil once it is being done.
+  public private(set) var fallback: [GuestAction]?
+  /// What forking failed with, if it did.
+  public private(set) var setback: Problem?
   public let began: Timestamp
   /// Index of the step that runs or runs next; counts down while undoing.
   public var cursor = 0
@@ -47,8 +54,18 @@ public struct Operation: Hashable, Sendable, Codable {
     self.steps = plan.steps
     self.ending = plan.ending
     self.undoesOnFailure = plan.undoesOnFailure
+    self.fallback = plan.fallback
     self.began = began
   }
+
+  /// Turns to the steps that need no fork; nothing, when there are none left to turn to.
+  public mutating func fallBack(because problem: Problem) {
+    guard let fallback else { return }
+    (steps, self.fallback, setback, cursor) = (fallback, nil, problem, 0)
+  }
+
+  /// The warm set that the guest is forked from.
+  public var warmSet: String? { steps.lazy.compactMap(\.warmSet).first }
 
   /// What the user reads: the running step's words.
   public var stage: String {

@@ -33,6 +33,8 @@ public struct Problem: Error, Hashable, Sendable, Codable, CustomStringConvertib
     case noSpace = "no-space"
     /// A sealed file is not what was sealed.
     case altered
+    /// What was saved no longer fits what would resume it.
+    case outdated
     case deadline
     /// The outcome of an action could not be learnt.
     case unknownOutcome = "unknown-outcome"

@@ -44,6 +44,20 @@ extension Refusal {
       Problem(
         .invalid, subject: "port", "template \"\(template)\" does not serve port \(port)",
         hint: "use one of its ports: \(ports.map(String.init).joined(separator: ", "))")
+    case .noIdentity(let template):
+      Problem(
+        .invalid, subject: "template \(template)",
+        "forks of template \"\(template)\" could not be told who they are: all would have its hostname, its "
+          + "machine-id and its random numbers",
+        hint:
+          "say `identity: channel` or `identity: qemu-guest-agent` in its template.yaml and build it again; "
+          + "see: covey template lint \(template)")
+    case .balloonInFork(let template, let balloon):
+      Problem(
+        .invalid, subject: "template \(template)",
+        "template \"\(template)\" has the balloon \"\(balloon.rawValue)\", which forks cannot have: it would punch "
+          + "holes in the memory that they share",
+        hint: "say `balloon: none` in its template.yaml and build it again, or boot its guests")
     case .document(let problem): problem.problem
     default: nil
     }

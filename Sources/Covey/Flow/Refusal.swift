@@ -10,6 +10,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case thresholdsCross(above: Double, below: Double)
   case thresholdsOscillate(above: Double, below: Double, from: Int, falls: Double)
   case portNotServed(template: Name, port: Int, ports: [Int])
+  case noIdentity(Name)
+  case balloonInFork(Name, MemoryBalloon)
   case document(DocumentProblem)
 
   // The object does not exist, or exists already.

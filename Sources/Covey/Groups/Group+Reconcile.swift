@@ -8,8 +8,9 @@ extension Group {
   /// Compares what the group has with what it wants. Pure, level-triggered and repeatable: guests with an operation
   /// under way are counted and left alone.
   ///
-  /// Order: everything goes when the group is being deleted; dead members are replaced; too few members start what
-  /// is stopped, then launch; too many retire the ones that serve least and came last.
+  /// Order: everything goes when the group is being deleted; dead members are replaced; too few members wake standbys, then
+  /// start what is stopped, then launch; too many retire the ones that serve least and came last. What room is left fills
+  /// with standbys.
   public func reconcile(in inventory: Inventory, at now: Timestamp) -> [GroupStep] {
     let members = inventory.members(of: name)
     let idle = members.filter { inventory.operation(on: $0.name) == nil }
@@ -25,16 +26,16 @@ extension Group {
     } else if rising.count > desired {
       steps += shrink(by: rising.count - desired, rising, in: inventory)
     }
-    return steps
+    return steps + pool(after: steps, members, in: inventory, at: now)
   }
 
   /// Whether the group is where it wants to be: nothing under way and as many serving as desired.
   public func isSettled(in inventory: Inventory) -> Bool {
     let members = inventory.members(of: name)
     let serving = members.filter { $0.state == .serving }
-    let kept = members.filter(isKept)
-    return serving.count == desired && serving.count + kept.count == members.count
-      && members.allSatisfy { inventory.operation(on: $0.name) == nil }
+    let others = members.filter { !isKept($0) && !isWaiting($0, in: inventory) }
+    return serving.count == desired && others.count == serving.count
+      && others.allSatisfy { inventory.operation(on: $0.name) == nil }
   }
 
   /// An ephemeral member without a working machine serves nobody ever again and holds nothing worth keeping.
@@ -57,6 +58,39 @@ extension Group {
       return operation.ending == .becomes(.serving) && operation.status == .running
     }
     return [.starting, .running, .serving, .unknown].contains(member.state)
+  }
+
+  /// A standby, or on its way to become one: no part of the size that serves.
+  private func isWaiting(_ member: Guest, in inventory: Inventory) -> Bool {
+    guard let operation = inventory.operation(on: member.name) else {
+      return member.state == .standby
+    }
+    return operation.ending == .becomes(.standby)
+      || (member.state == .standby && operation.ending == .forgotten)
+  }
+
+  /// Keeps as many standbys as are wanted and as the cap leaves room for beside the desired size.
+  ///
+  /// - `steps`: what the members that serve need comes first.
+  private func pool(
+    after steps: [GroupStep], _ members: [Guest], in inventory: Inventory, at now: Timestamp
+  ) -> [GroupStep] {
+    let launches = steps.compactMap { if case .launch(let request) = $0 { request } else { nil } }
+    let woken = steps.count { if case .request(_, .wake) = $0 { true } else { false } }
+    let waiting = members.filter { isWaiting($0, in: inventory) }
+    let wanted = Swift.max(0, Swift.min(spec.standby, spec.cap - desired))
+    let surplus = waiting.count - woken - wanted
+    guard surplus < 0 else {
+      let idle = waiting.filter { inventory.operation(on: $0.name) == nil }
+      return idle.dropFirst(woken).suffix(surplus).map {
+        .request($0.name, .delete(force: false))
+      }
+    }
+    guard brake.failures == 0 else { return [] }
+    let room = spec.cap - members.count - launches.count
+    let names = freeNames(
+      Swift.max(0, Swift.min(-surplus, room)), besides: Set(launches.map(\.name)), in: inventory)
+    return names.map { .launch(launch($0, isStandby: true)) }
   }
 
   /// Members on their way up are not waited for, and a graceful end that failed is not tried twice.
@@ -89,22 +123,26 @@ extension Group {
     let mayRetry = brake.failures == 0 || room == 0
     let down = rested.filter { isKept($0) && ($0.state != .failed || mayRetry) }
     let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }
-    let again = kept.prefix(wanted)
-    return again.map { .request($0.name, .start) }
-      + freeNames(Swift.min(wanted - again.count, room), in: inventory).map { .launch(launch($0)) }
+    let woken = rested.filter { $0.state == .standby }.prefix(wanted)
+    let again = kept.prefix(wanted - woken.count)
+    let new = Swift.min(wanted - woken.count - again.count, room)
+    return woken.map { .request($0.name, .wake) } + again.map { .request($0.name, .start) }
+      + freeNames(new, besides: [], in: inventory).map { .launch(launch($0, isStandby: false)) }
   }
 
-  private func launch(_ member: Name) -> LaunchRequest {
+  private func launch(_ member: Name, isStandby: Bool) -> LaunchRequest {
     LaunchRequest(
       name: member, template: spec.template, group: name, cpus: spec.cpus, memory: spec.memory,
-      disk: spec.disk, readyWithin: spec.readyWithin)
+      disk: spec.disk, readyWithin: spec.readyWithin, isStandby: isStandby)
   }
 
-  private func freeNames(_ count: Int, in inventory: Inventory) -> [Name] {
+  private func freeNames(_ count: Int, besides taken: Set<Name>, in inventory: Inventory)
+    -> [Name]
+  {
     var names: [Name] = []
     var number = 1
     while names.count < count, let member = try? Name.member(number, of: name) {
-      if inventory.guests[member] == nil { names.append(member) }
+      if inventory.guests[member] == nil, !taken.contains(member) { names.append(member) }
       number += 1
     }
     return names

@@ -4,6 +4,7 @@ public struct GroupSettings: Hashable, Sendable {
   public var min: Int?
   public var max: Int?
   public var surge: Int?
+  public var standby: Int?
   public var port: Int?
   public var listen: Endpoint?
   public var cpus: Int?
@@ -31,10 +32,10 @@ public struct GroupSettings: Hashable, Sendable {
       cpuAbove: cpuAbove ?? 70, cpuBelow: cpuBelow ?? 25, hold: hold ?? .seconds(5),
       cooldown: cooldown ?? .seconds(10))
     return try GroupSpec(
-      template: template, min: min ?? 1, max: max ?? 4, surge: surge ?? 0, port: port,
-      listen: listen, cpus: cpus, memory: memory, disk: disk ?? .ephemeral, policy: policy,
-      interval: interval ?? .seconds(1), drainWithin: drainWithin ?? .seconds(30),
-      readyWithin: readyWithin)
+      template: template, min: min ?? 1, max: max ?? 4, surge: surge ?? 0,
+      standby: standby ?? 0, port: port, listen: listen, cpus: cpus, memory: memory,
+      disk: disk ?? .ephemeral, policy: policy, interval: interval ?? .seconds(1),
+      drainWithin: drainWithin ?? .seconds(30), readyWithin: readyWithin)
   }
 
   /// An existing group's specification with the fields that are given replaced.
@@ -44,8 +45,9 @@ public struct GroupSettings: Hashable, Sendable {
       hold: hold ?? old.policy.hold, cooldown: cooldown ?? old.policy.cooldown)
     return try GroupSpec(
       template: template ?? old.template, min: min ?? old.min, max: max ?? old.max,
-      surge: surge ?? old.surge, port: port ?? old.port, listen: listen ?? old.listen,
-      cpus: cpus ?? old.cpus, memory: memory ?? old.memory, disk: disk ?? old.disk,
+      surge: surge ?? old.surge, standby: standby ?? old.standby, port: port ?? old.port,
+      listen: listen ?? old.listen, cpus: cpus ?? old.cpus, memory: memory ?? old.memory,
+      disk: disk ?? old.disk,
       policy: policy, interval: interval ?? old.interval,
       drainWithin: drainWithin ?? old.drainWithin, readyWithin: readyWithin ?? old.readyWithin)
   }

@@ -7,6 +7,7 @@ extension GroupSpec {
   private var fields: [(String, String)] {
     [
       ("template", template.text), ("min", "\(min)"), ("max", "\(max)"), ("surge", "\(surge)"),
+      ("standby", "\(standby)"),
       ("port", "\(port)"), ("listen", "\(listen)"), ("cpus", cpus.map { "\($0)" } ?? "template's"),
       ("memory", memory.map { "\($0)" } ?? "template's"), ("disk", disk.rawValue),
       ("cpuAbove", "\(policy.cpuAbove)"), ("cpuBelow", "\(policy.cpuBelow)"),

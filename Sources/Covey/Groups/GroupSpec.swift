@@ -2,12 +2,15 @@
 public struct GroupSpec: Hashable, Sendable, Codable {
   public static let largestMax = 1000
   public static let surgeAllowed = 0...10
+  public static let standbyAllowed = 0...100
 
   public let template: Name
   public let min: Int
   public let max: Int
   /// How many guests over max there may be while members are replaced.
   public let surge: Int
+  /// How many paused forks wait beside the members that serve; fewer where max leaves no room.
+  public let standby: Int
   /// The members' own port behind the balancer.
   public let port: Int
   /// Where the balancer listens.
@@ -26,17 +29,21 @@ public struct GroupSpec: Hashable, Sendable, Codable {
   public let readyWithin: Duration?
 
   public init(
-    template: Name, min: Int, max: Int, surge: Int, port: Int, listen: Endpoint, cpus: Int?,
-    memory: ByteCount?, disk: DiskMode, policy: ThresholdPolicy, interval: Duration,
+    template: Name, min: Int, max: Int, surge: Int, standby: Int = 0, port: Int, listen: Endpoint,
+    cpus: Int?, memory: ByteCount?, disk: DiskMode, policy: ThresholdPolicy, interval: Duration,
     drainWithin: Duration, readyWithin: Duration?
   ) throws(Refusal) {
     try Self.check(min: min, max: max, surge: surge, port: port, interval: interval)
+    guard Self.standbyAllowed.contains(standby) else {
+      throw .outOfRange(field: "standby", value: "\(standby)", allowed: "0 to 100")
+    }
     try policy.checkStability(min: min, max: max)
     if let readyWithin { try LaunchRequest.check(readyWithin: readyWithin) }
     self.template = template
     self.min = min
     self.max = max
     self.surge = surge
+    self.standby = standby
     self.port = port
     self.listen = listen
     self.cpus = cpus

@@ -16,6 +16,9 @@ public struct AddressPool: Hashable, Sendable, Codable, CustomStringConvertible 
     return AddressPool(first: IPv4Address(number: base + 2), count: 1022)
   }
 
+  /// Where a template answers while it is being made warm: the one before the first, which no guest gets.
+  public var warming: IPv4Address { IPv4Address(number: first.number - 1) }
+
   /// The lowest address that no guest holds; nil when all are taken.
   public func free(besides taken: Set<IPv4Address>) -> IPv4Address? {
     (0..<UInt32(count)).lazy.map { IPv4Address(number: first.number + $0) }

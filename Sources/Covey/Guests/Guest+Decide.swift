@@ -15,14 +15,15 @@ extension Guest {
     }
     if let reason = isAlready(request) { return .ignore(reason) }
     return switch request {
-    case .start: .proceed(startPlan(in: inventory))
+    case .start: startPlan()
     case .stop(let within, let force):
       group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
         ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
-    case .restart(let within, let force): .proceed(restartPlan(within, force))
+    case .restart(let within, let force): restartPlan(within, force)
     case .delete(let force): .proceed(deletePlan(force))
     case .retire(let drainWithin, let stopWithin): .proceed(retirePlan(drainWithin, stopWithin))
     case .serve: servePlan()
+    case .wake: wakePlan()
     }
   }
 
@@ -31,21 +32,39 @@ extension Guest {
     case (.start, .running), (.start, .serving), (.start, .starting):
       "guest \(name) is \(state.rawValue) already"
     case (.stop, .stopped), (.stop, .defined): "guest \(name) is \(state.rawValue) already"
-    case (.serve, .serving): "guest \(name) is serving already"
+    case (.serve, .serving), (.wake, .serving): "guest \(name) is serving already"
     default: nil
     }
   }
 
-  private func startPlan(in inventory: Inventory) -> Plan {
-    // A failed guest may still have a machine; ending it is harmless where there is none.
-    let clearing: [GuestAction] = state == .failed || state == .unknown ? [.destroy] : []
-    return Plan(clearing + [freshDisk, .define] + rising, ending: .becomes(awake))
+  /// A standby rises when its group does: one that its owner woke would be one too many.
+  private func refusalOfStandby(to verb: String) -> Refusal? {
+    guard state == .standby else { return nil }
+    return .guestState(
+      name, state, verb: verb, hint: "its group wakes it; ask for more members: covey group scale")
   }
 
-  private func restartPlan(_ within: Duration, _ force: Bool) -> Plan {
-    Plan(
-      leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define] + rising,
-      ending: .becomes(awake))
+  private func startPlan() -> Decision<Plan> {
+    if let refusal = refusalOfStandby(to: "start") { return .refuse(refusal) }
+    // A failed guest may still have a machine; ending it is harmless where there is none.
+    let clearing: [GuestAction] = state == .failed || state == .unknown ? [.destroy] : []
+    return .proceed(Plan(clearing + [freshDisk, .define] + rising, ending: .becomes(awake)))
+  }
+
+  private func restartPlan(_ within: Duration, _ force: Bool) -> Decision<Plan> {
+    if let refusal = refusalOfStandby(to: "restart") { return .refuse(refusal) }
+    return .proceed(
+      Plan(
+        leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define] + rising,
+        ending: .becomes(awake)))
+  }
+
+  /// Health is not asked for again: it answered before it was paused, and the balancer checks it from now on.
+  private func wakePlan() -> Decision<Plan> {
+    guard state == .standby, group != nil else {
+      return .refuse(.guestState(name, state, verb: "wake", hint: "only a standby can be woken"))
+    }
+    return .proceed(Plan([.wake, .enterBalancer], ending: .becomes(.serving)))
   }
 
   /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.
@@ -68,9 +87,9 @@ extension Guest {
     guard state == .running || state == .starting else {
       return .refuse(.guestState(name, state, verb: "serve", hint: "start it first"))
     }
-    let looking: [GuestAction] = [.exposePorts, .awaitHealth(within: health.within)]
     return .proceed(
-      Plan(looking + (group == nil ? [] : [.enterBalancer]), ending: .becomes(awake)))
+      Plan(
+        Self.arriving(health.within, inGroup: group != nil), ending: .becomes(awake)))
   }
 
   /// A persistent guest that ever ran must find its disk again: an empty one in its place would hide a loss.
@@ -82,13 +101,12 @@ extension Guest {
   private var awake: GuestState { group == nil ? .running : .serving }
 
   private var rising: [GuestAction] {
-    Self.rising(health.within, inGroup: group != nil)
+    [.startMachine] + Self.arriving(health.within, inGroup: group != nil)
   }
 
-  /// From a defined machine to one that serves.
-  static func rising(_ readyWithin: Duration, inGroup: Bool) -> [GuestAction] {
-    [.startMachine, .exposePorts, .awaitHealth(within: readyWithin)]
-      + (inGroup ? [.enterBalancer] : [])
+  /// From a machine that runs to one that serves.
+  static func arriving(_ readyWithin: Duration, inGroup: Bool) -> [GuestAction] {
+    [.exposePorts, .awaitHealth(within: readyWithin)] + (inGroup ? [.enterBalancer] : [])
   }
 
   private func leaving(_ within: Duration) -> [GuestAction] {
@@ -97,7 +115,8 @@ extension Guest {
       ? [.drain, .awaitDrained(within: within), .leaveBalancer] : [.leaveBalancer]
   }
 
+  /// A paused machine hears no power button.
   private func ending(_ within: Duration, _ force: Bool) -> [GuestAction] {
-    force ? [.destroy] : [.shutDown(within: within), .destroy]
+    force || state == .standby ? [.destroy] : [.shutDown(within: within), .destroy]
   }
 }

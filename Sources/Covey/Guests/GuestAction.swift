@@ -7,9 +7,19 @@ public enum GuestAction: Hashable, Sendable, Codable {
   case requireDisk
   /// Throws the overlay away and makes a fresh one: the start of an ephemeral disk.
   case renewDisk
+  /// Checks the warm set's seal and copies its disk, in place of any that is there.
+  case forkDisk(from: String)
   /// Stores the guest's definition in libvirt.
   case define
   case startMachine
+  /// Starts the machine on the memory of a warm set, paused.
+  case forkMachine(from: String)
+  /// Lets a forked machine run and tells it who it is, before anybody can reach it.
+  case identify
+  /// Lets a standby run again and tells it what time it is.
+  case wake
+  /// Holds the machine: it keeps its memory and uses no processor.
+  case pause
   /// Binds the guest's ports on its loopback address; must be done after every start.
   case exposePorts
   /// Waits until the guest answers its health check.
@@ -31,17 +41,17 @@ public enum GuestAction: Hashable, Sendable, Codable {
 
   /// What takes this step back when a later one fails; nil where there is nothing to take back.
   ///
-  /// Steps without an undo either only look (`requireDisk`, `awaitHealth`, `awaitDrained`), end with the machine (`exposePorts`), or are
+  /// Steps without an undo either only look (`requireDisk`, `awaitHealth`, `awaitDrained`), end with the machine
+  /// (`identify`, `wake`, `pause`, `exposePorts`), or are
   /// themselves the way out (`drain` and all after it): those plans go forward, not back.
   public var undo: GuestAction? {
     switch self {
-    case .createDisk: .removeDisk
+    case .createDisk, .forkDisk: .removeDisk
     case .define: .undefine
-    case .startMachine: .destroy
+    case .startMachine, .forkMachine: .destroy
     case .enterBalancer: .leaveBalancer
-    case .requireDisk, .renewDisk, .exposePorts, .awaitHealth, .drain, .awaitDrained,
-      .leaveBalancer, .shutDown,
-      .destroy, .undefine, .removeDisk:
+    case .requireDisk, .renewDisk, .identify, .wake, .pause, .exposePorts, .awaitHealth, .drain,
+      .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk:
       nil
     }
   }
@@ -52,8 +62,13 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .createDisk: "preparing its disk"
     case .requireDisk: "looking at its disk"
     case .renewDisk: "renewing its disk"
+    case .forkDisk: "copying the warm disk"
     case .define: "defining the machine"
     case .startMachine: "starting the machine"
+    case .forkMachine: "forking the machine"
+    case .identify: "telling it who it is"
+    case .wake: "waking the machine"
+    case .pause: "pausing the machine"
     case .exposePorts: "binding its ports"
     case .awaitHealth: "waiting for its health check"
     case .enterBalancer: "entering the balancer"
@@ -70,10 +85,39 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// The state a guest is in while the step runs; nil when the step does not change it.
   public var stateDuring: GuestState? {
     switch self {
-    case .startMachine: .starting
+    case .startMachine, .forkMachine, .wake: .starting
     case .drain: .draining
     case .shutDown, .destroy: .stopping
     default: nil
     }
   }
+
+  /// The warm set that the step needs.
+  public var warmSet: String? {
+    switch self {
+    case .forkDisk(let set), .forkMachine(let set): set
+    default: nil
+    }
+  }
+
+  /// Whether a failure of the step says that forking failed, rather than something that would fail a cold start too.
+  public var belongsToFork: Bool {
+    switch self {
+    case .forkDisk, .forkMachine, .identify, .awaitHealth: true
+    default: false
+    }
+  }
+
+  /// How a machine comes to be that this step starts; nil when it starts none.
+  public var startKind: StartKind? {
+    switch self {
+    case .startMachine: .boot
+    case .forkMachine: .fork
+    case .wake: .standby
+    default: nil
+    }
+  }
+
+  /// Whether a machine comes up by it, which keeps a processor of the host busy until it answers.
+  public var needsBerth: Bool { startKind == .boot || startKind == .fork }
 }

@@ -10,6 +10,8 @@ public enum GuestRequest: Hashable, Sendable {
   case retire(drainWithin: Duration, stopWithin: Duration)
   /// Puts a member that answers its health check behind its group's balancer.
   case serve
+  /// Lets a standby run and puts it behind its group's balancer.
+  case wake
 
   public var verb: String {
     switch self {
@@ -19,6 +21,7 @@ public enum GuestRequest: Hashable, Sendable {
     case .delete: "delete"
     case .retire: "retire"
     case .serve: "serve"
+    case .wake: "wake"
     }
   }
 }
@@ -37,10 +40,15 @@ public struct LaunchRequest: Hashable, Sendable {
   public let readyWithin: Duration?
   /// Leaves a guest that failed to become ready, so that it can be looked at.
   public let keepsFailed: Bool
+  /// Boots also when the template is warm.
+  public let boots: Bool
+  /// Pauses the guest once it has answered, instead of letting it serve.
+  public let isStandby: Bool
 
   public init(
     name: Name, template: Name, group: Name? = nil, cpus: Int? = nil, memory: ByteCount? = nil,
-    disk: DiskMode = .persistent, readyWithin: Duration? = nil, keepsFailed: Bool = false
+    disk: DiskMode = .persistent, readyWithin: Duration? = nil, keepsFailed: Bool = false,
+    boots: Bool = false, isStandby: Bool = false
   ) {
     self.name = name
     self.template = template
@@ -50,5 +58,7 @@ public struct LaunchRequest: Hashable, Sendable {
     self.disk = disk
     self.readyWithin = readyWithin
     self.keepsFailed = keepsFailed
+    self.boots = boots
+    self.isStandby = isStandby
   }
 }

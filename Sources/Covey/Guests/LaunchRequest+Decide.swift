@@ -44,7 +44,8 @@ extension LaunchRequest {
       let guest = Guest(
         name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
         disk: disk, address: address, ports: ports, health: health, created: facts.now)
-      return .proceed(LaunchPlan(guest: guest, plan: plan(health)))
+      let set = boots ? nil : inventory.warmSet(of: template.digest, for: machine)
+      return .proceed(LaunchPlan(guest: guest, plan: plan(health, set)))
     } catch {
       return .refuse(error)
     }
@@ -69,9 +70,25 @@ extension LaunchRequest {
     }
   }
 
-  private func plan(_ health: HealthCheck) -> Plan {
-    Plan(
-      [.createDisk, .define] + Guest.rising(health.within, inGroup: group != nil),
-      ending: .becomes(group == nil ? .running : .serving), undoesOnFailure: !keepsFailed)
+  /// Forks from a warm set, with a cold start for the case that this fails; boots where there is none.
+  private func plan(_ health: HealthCheck, _ set: WarmSet?) -> Plan {
+    let boot = [.createDisk, .define, .startMachine] + arrival(health.within)
+    let ending = Operation.Ending.becomes(
+      isStandby ? .standby : group == nil ? .running : .serving)
+    guard let set else { return Plan(boot, ending: ending, undoesOnFailure: !keepsFailed) }
+    let fork: [GuestAction] = [
+      .forkDisk(from: set.id), .define, .forkMachine(from: set.id), .identify,
+    ]
+    return Plan(
+      fork + arrival(Swift.min(health.within, Self.forkReadyWithin)), ending: ending,
+      undoesOnFailure: !keepsFailed, fallback: [.destroy, .removeDisk] + boot)
   }
+
+  /// From a machine that runs to a guest that is what was asked for.
+  private func arrival(_ readyWithin: Duration) -> [GuestAction] {
+    Guest.arriving(readyWithin, inGroup: group != nil && !isStandby) + (isStandby ? [.pause] : [])
+  }
+
+  /// How long a fork may take to answer: it served before, so that a long silence means that it never will.
+  public static let forkReadyWithin: Duration = .seconds(10)
 }

@@ -5,8 +5,11 @@ public struct Template: Hashable, Sendable, Codable {
   public let digest: String
   public let summary: String
   public let machine: MachineSize
-  /// Appended to the kernel's command line.
+  /// Appended to the kernel's command line, where `{name}` and `{uuid}` stand for the guest's.
   public let kernelArguments: String
+  public let balloon: MemoryBalloon
+  /// By which way forks hear who they are; nil when they cannot.
+  public let identity: IdentityCarrier?
   /// TCP ports that a guest serves.
   public let ports: [Int]
   public let health: HealthCheck
@@ -15,13 +18,16 @@ public struct Template: Hashable, Sendable, Codable {
 
   public init(
     name: Name, digest: String, summary: String, machine: MachineSize, kernelArguments: String,
-    ports: [Int], health: HealthCheck, files: [SealedFile], created: Timestamp
+    balloon: MemoryBalloon = .none, identity: IdentityCarrier? = nil, ports: [Int],
+    health: HealthCheck, files: [SealedFile], created: Timestamp
   ) {
     self.name = name
     self.digest = digest
     self.summary = summary
     self.machine = machine
     self.kernelArguments = kernelArguments
+    self.balloon = balloon
+    self.identity = identity
     self.ports = ports
     self.health = health
     self.files = files

@@ -4,15 +4,18 @@ public struct TemplateManifest: Hashable, Sendable {
   /// One line.
   public let summary: String
   public let machine: MachineSize
-  /// Appended to the kernel's command line; printable ASCII.
+  /// Appended to the kernel's command line; printable ASCII. `{name}` and `{uuid}` stand for the guest's.
   public let kernelArguments: String
+  public let balloon: MemoryBalloon
+  /// By which way forks hear who they are; nil when they cannot.
+  public let identity: IdentityCarrier?
   /// TCP ports that a guest serves; at least one.
   public let ports: [Int]
   /// Its port is one of `ports`.
   public let health: HealthCheck
   public let recipe: TemplateRecipe
 
-  static let keys = ["name", "summary", "machine", "ports", "health", "build"]
+  static let keys = ["name", "summary", "machine", "identity", "ports", "health", "build"]
 
   /// Reads `template.yaml`.
   ///
@@ -31,9 +34,11 @@ public struct TemplateManifest: Hashable, Sendable {
     name = try fields.required("name", fields.name("name"))
     summary = try fields.text("summary") ?? ""
     let machine = try fields.required(
-      "machine", fields.fields("machine", known: ["cpus", "memory", "kernelArguments"]))
+      "machine", fields.fields("machine", known: ["cpus", "memory", "kernelArguments", "balloon"]))
     self.machine = try Self.machine(machine)
     kernelArguments = try Self.kernelArguments(machine)
+    balloon = try machine.choice("balloon", MemoryBalloon.self) ?? .none
+    identity = try fields.choice("identity", IdentityCarrier.self)
     ports = try Self.ports(fields)
     let health = try fields.required(
       "health", fields.fields("health", known: ["port", "path", "within"]))

@@ -48,7 +48,7 @@ public actor Scaler {
   public func run() async {
     while !Task.isCancelled {
       await tick()
-      do { try await ports.time.sleep(for: pause()) } catch { break }
+      while await isCalledBeforeTime() { await reconcileAll() }
     }
     await rounds.writeAll(at: ports.time.now())
   }
@@ -70,6 +70,28 @@ public actor Scaler {
         await traffic.look(at: group)
       }
     }
+  }
+
+  /// Waits until a group is due; true when a group or a member changed before, so that there may be something to do at
+  /// once.
+  private func isCalledBeforeTime() async -> Bool {
+    let (pause, time, ledger) = (await pause(), ports.time, ledger)
+    let seen = await ledger.inventory.concerns
+    return await withTaskGroup { group in
+      group.addTask {
+        // Cancelled or late, the wait ends.
+        try? await time.sleep(for: pause)
+        return false
+      }
+      group.addTask { await ledger.inventory { $0.concerns != seen } != nil }
+      let isCalled = await group.next() ?? false
+      group.cancelAll()
+      return isCalled && !Task.isCancelled
+    }
+  }
+
+  private func reconcileAll() async {
+    for group in await ledger.inventory.groups.keys.sorted() { await reconcile(group) }
   }
 
   private func observe(at now: Timestamp) async {
@@ -219,5 +241,22 @@ public actor Scaler {
     settledOnce = settledOnce.filter { inventory.groups[$0] != nil }
     settling = settling.filter { inventory.groups[$0.key] != nil }
     lookedAt = lookedAt.filter { inventory.groups[$0.key] != nil }
+  }
+}
+
+/// What a group's next step depends on besides the load.
+private struct Concerns: Equatable {
+  let groups: [Name: Group]
+  let members: [Name: GuestState]
+  let busy: Set<Name>
+}
+
+extension Inventory {
+  fileprivate var concerns: Concerns {
+    let members = guests.values.filter { $0.group != nil }
+    return Concerns(
+      groups: groups,
+      members: Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.state) }),
+      busy: Set(operations.values.filter { !$0.status.isOver }.map(\.guest)))
   }
 }

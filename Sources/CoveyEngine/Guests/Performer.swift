@@ -15,9 +15,12 @@ public struct Performer: Sendable {
   private let ports: Ports
   private let steps: StepRunner
   private let turns = Turns()
+  private let berths: Berths
   private let logger: Logger
 
-  public init(ledger: Ledger, ports: Ports, logger: Logger) {
+  /// - `startsAtOnce`: how many machines may come up at the same time; about two for each of the host's processors.
+  public init(ledger: Ledger, ports: Ports, startsAtOnce: Int = 4, logger: Logger) {
+    berths = Berths(startsAtOnce)
     self.ledger = ledger
     self.ports = ports
     self.steps = StepRunner(ports: ports, ledger: ledger)
@@ -96,25 +99,52 @@ public struct Performer: Sendable {
     }
   }
 
+  /// From the start of a machine to its first answer the plan holds a berth.
   private func goForward(_ operation: Operation) async throws {
+    var hasBerth = false
+    defer { if hasBerth { berths.give() } }
     for cursor in operation.cursor..<operation.steps.count {
-      try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
       let step = operation.steps[cursor]
+      if step.needsBerth, !hasBerth {
+        try await berths.take()
+        hasBerth = true
+      }
+      try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
       do {
         try await performUntilKnown(step, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
-        let problem = Self.problem(error, step, operation)
-        logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
-        guard operation.undoesOnFailure else {
-          return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
-        }
-        try await ledger.record([.operationUndoing(operation.id, problem)])
-        return try await undo(operation, from: cursor, because: problem)
+        if hasBerth { berths.give() }
+        hasBerth = false
+        return try await turnBack(operation, at: cursor, Self.problem(error, step, operation))
       }
-      if case .awaitHealth = step { try await ledger.record([.guestReady(operation.guest)]) }
+      if case .awaitHealth = step {
+        try await ledger.record([.guestReady(operation.guest)])
+        if hasBerth { berths.give() }
+        hasBerth = false
+      }
     }
     try await ledger.record([.operationDone(operation.id)])
     logger.info("\(operation.verb) done", metadata: Self.metadata(operation))
+  }
+
+  /// What follows a step that failed: a cold start where a fork did, else the way back, where the plan has one.
+  private func turnBack(_ operation: Operation, at cursor: Int, _ problem: Problem) async throws {
+    logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
+    if operation.fallback != nil, operation.steps[cursor].belongsToFork {
+      return try await fallBack(operation, because: problem)
+    }
+    guard operation.undoesOnFailure else {
+      return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
+    }
+    try await ledger.record([.operationUndoing(operation.id, problem)])
+    try await undo(operation, from: cursor, because: problem)
+  }
+
+  /// Goes on with a cold start, once: its plan has nothing to fall back to.
+  private func fallBack(_ operation: Operation, because problem: Problem) async throws {
+    try await ledger.record([.operationFellBack(operation.id, problem)])
+    guard let operation = await ledger.inventory.operations[operation.id] else { return }
+    try await goForward(operation)
   }
 
   /// Takes steps back, latest first; the failed one too, because its outcome may be unknown.
@@ -162,7 +192,7 @@ public struct Performer: Sendable {
   private func perform(_ step: GuestAction, of operation: Operation) async throws {
     let inventory = await ledger.inventory
     guard let guest = inventory.guests[operation.guest] else { return }
-    try await steps.perform(step, on: guest, from: inventory.templates[guest.templateDigest])
+    try await steps.perform(step, on: guest, in: inventory)
   }
 
   private static func problem(_ error: any Error, _ step: GuestAction, _ operation: Operation)

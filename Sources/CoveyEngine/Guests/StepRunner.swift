@@ -7,23 +7,31 @@ struct StepRunner: Sendable {
 
   /// How often a condition is looked at while a step waits for it.
   static let lookEvery: Duration = .milliseconds(50)
-  /// QEMU takes a connection before its guest can, so that an early try hangs: most tries are short. Every fourth is
-  /// long, for guests that are slow to answer.
-  static let shortTry: Duration = .milliseconds(250)
-  static let longTry: Duration = .seconds(2)
   /// The power button is pressed again while a guest, still booting perhaps, does not react.
   static let pressAgainAfter: Duration = .seconds(4)
   /// How much longer than its time a graceful stop may take when the machine does not answer at all.
   static let graceForAnswers: Duration = .seconds(5)
 
   /// - Throws: `Problem` with the step's reason; `CancellationError` when the plan was interrupted.
-  func perform(_ step: GuestAction, on guest: Guest, from template: Template?) async throws {
+  func perform(_ step: GuestAction, on guest: Guest, in inventory: Inventory) async throws {
+    let template = inventory.templates[guest.templateDigest]
     switch step {
     case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
     case .requireDisk: try await ports.disks.require(for: guest, from: required(template, guest))
     case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
+    case .forkDisk(let id):
+      let template = try required(template, guest)
+      let set = try await checked(id, of: template, in: inventory)
+      try await ports.disks.fork(for: guest, from: set, of: template)
     case .define: try await ports.hypervisor.define(guest, from: required(template, guest))
     case .startMachine: try await ports.hypervisor.start(guest)
+    case .forkMachine(let id):
+      let template = try required(template, guest)
+      let set = try await checked(id, of: template, in: inventory)
+      try await ports.hypervisor.fork(guest, from: set, of: template)
+    case .identify: try await ports.hypervisor.identify(guest, of: required(template, guest))
+    case .wake: try await ports.hypervisor.wake(guest, of: required(template, guest))
+    case .pause: try await ports.hypervisor.pause(guest)
     case .exposePorts: try await ports.hypervisor.exposePorts(of: guest)
     case .awaitHealth(let within): try await awaitHealth(of: guest, within: within)
     case .enterBalancer: try await enterBalancer(guest)
@@ -48,6 +56,20 @@ struct StepRunner: Sendable {
     return template
   }
 
+  /// The warm set, seen to be whole and fit just now.
+  private func checked(_ id: String, of template: Template, in inventory: Inventory) async throws
+    -> WarmSet
+  {
+    guard let set = inventory.warmSets[id] else {
+      throw Problem(
+        .notFound, subject: "template \(template.name)",
+        "the warm set \(id.prefix(12)) of template \"\(template.name)\" is gone",
+        hint: "make the template warm again: covey template warm \(template.name)")
+    }
+    try await ports.warmth.verify(set, of: template)
+    return set
+  }
+
   /// A guest whose group's record is lost has no balancer that covey knows.
   private func inGroup(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
     guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
@@ -55,35 +77,11 @@ struct StepRunner: Sendable {
   }
 
   private func awaitHealth(of guest: Guest, within: Duration) async throws {
-    guard let endpoint = guest.endpoint(of: guest.health.port) else { return }
-    let deadline = ports.time.now() + within
-    var looks = 0
-    var failure = "nothing was asked yet"
-    while ports.time.now() < deadline {
-      let isLong = looks % 4 == 3
-      let limit = min(isLong ? Self.longTry : Self.shortTry, deadline - ports.time.now())
-      let answer = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
-      guard let answer else { return }
-      failure = answer
-      looks += 1
-      if looks.isMultiple(of: 10), try await !ports.hypervisor.isRunning(guest) {
-        throw await unhealthy(guest, .internal, "its machine ended while covey waited for it")
-      }
-      try await ports.time.sleep(for: Self.lookEvery)
-    }
-    let what = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(failure)"
-    throw await unhealthy(guest, .deadline, what)
-  }
-
-  private func unhealthy(_ guest: Guest, _ code: Problem.Code, _ reason: String) async -> Problem {
-    let tail = await ports.hypervisor.consoleTail(of: guest.name, lines: 3)
-    let console =
-      tail.isEmpty
-      ? "its console shows nothing" : "its console ends with: \(tail.joined(separator: " | "))"
-    return Problem(
-      code, subject: "guest \(guest.name)", "guest \"\(guest.name)\": \(reason); \(console)",
+    try await HealthWait(ports: ports).wait(
+      for: guest, within: within,
       hint: "launch it with --keep-failed and look at: covey logs \(guest.name); "
-        + "or give it more time with --ready-within")
+        + "or give it more time with --ready-within"
+    ) { await ports.hypervisor.consoleTail(of: guest.name, lines: $0) }
   }
 
   private func enterBalancer(_ guest: Guest) async throws {

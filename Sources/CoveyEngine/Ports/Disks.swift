@@ -14,6 +14,8 @@ public protocol Disks: Sendable {
   func require(for guest: Guest, from template: Template) async throws
   /// Replaces the overlay by a fresh one.
   func renew(for guest: Guest, from template: Template) async throws
+  /// Replaces the guest's overlay by a copy of a warm set's disk, which is an overlay on the same template.
+  func fork(for guest: Guest, from set: WarmSet, of template: Template) async throws
   /// Removes the guest's folder and all in it; succeeds when it is gone, and leaves another guest's alone.
   func remove(of guest: Guest) async throws
   /// Space that the guest's overlay takes; nil when there is none.

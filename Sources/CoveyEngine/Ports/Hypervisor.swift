@@ -9,6 +9,19 @@ public protocol Hypervisor: Sendable {
   func define(_ guest: Guest, from template: Template) async throws
   /// Starts the defined machine; succeeds when it runs already.
   func start(_ guest: Guest) async throws
+  /// Starts the defined machine on the memory and the devices of a warm set, and leaves it paused. A machine that the guest
+  /// has already is ended first. What libvirt has stored for its next start stays as it is.
+  ///
+  /// - Throws: `.noSpace` when the host's memory is short, `.unavailable` when QEMU does not take the saved state.
+  func fork(_ guest: Guest, from set: WarmSet, of template: Template) async throws
+  /// Lets a forked machine run and tells it who it is: hostname, machine-id, keys, card, random seed, time.
+  ///
+  /// - Throws: `.deadline` when it does not answer, `.internal` with what it could not do.
+  func identify(_ guest: Guest, of template: Template) async throws
+  /// Holds the machine; succeeds when it is held already.
+  func pause(_ guest: Guest) async throws
+  /// Lets a held machine run and tells it the time; succeeds when it runs already.
+  func wake(_ guest: Guest, of template: Template) async throws
   /// Binds the guest's ports on its loopback address; `.inUse` when another program holds one of them.
   func exposePorts(of guest: Guest) async throws
   /// Presses the power button; returns at once, long before the guest is off.

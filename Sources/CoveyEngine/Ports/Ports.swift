@@ -5,17 +5,19 @@ public struct Ports: Sendable {
   public let hypervisor: any Hypervisor
   public let disks: any Disks
   public let shelf: any TemplateShelf
+  public let warmth: any WarmShelf
   public let balancer: any Balancer
   public let probe: any HealthProbe
   public let time: any TimeSource
 
   public init(
     hypervisor: any Hypervisor, disks: any Disks, shelf: any TemplateShelf,
-    balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
+    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
     self.shelf = shelf
+    self.warmth = warmth
     self.balancer = balancer
     self.probe = probe
     self.time = time

@@ -12,6 +12,10 @@ public protocol TemplateShelf: Sendable {
     async throws -> Template
   /// Checks every sealed file against its digest. `.altered` says which file differs.
   func verify(_ template: Template) async throws
+  /// Looks into the sealed image for what its guests would share. Takes seconds for large images.
+  ///
+  /// - Throws: `Problem` with `.altered` as `verify`, `.unavailable` for a missing tool, `.noSpace`.
+  func inspect(_ template: Template) async throws -> ImageFacts
   /// Removes a sealed template's files; succeeds when they are gone.
   func remove(_ template: Template) async throws
 }

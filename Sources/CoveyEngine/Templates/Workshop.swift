@@ -1,70 +1,98 @@
 import Covey
 import Logging
 
-/// Builds templates one after another, each as a job whose progress can be followed.
+/// Builds templates and makes them warm, one after another, each as a job whose progress can be followed.
 ///
-/// A job is not saved: a build that is cut off leaves nothing behind and is simply asked for again.
+/// A job is not saved: one that is cut off leaves nothing behind and is simply asked for again.
 public actor Workshop {
-  /// One build, and how far it is.
-  public struct Job: Hashable, Sendable {
-    public let id: Operation.Identifier
-    public let folder: String
-    public let began: Timestamp
-    public var stage = "waiting for its turn"
-    public var ended: Timestamp?
-    public var template: Template?
-    public var problem: Problem?
-    /// Counts up with every change of the job.
-    public var revision = 0
-
-    public var isOver: Bool { ended != nil }
+  /// What became of a wish to make a template warm.
+  public enum Outcome: Sendable {
+    case began(Job)
+    /// It is so already; why, in words.
+    case unchanged(String)
   }
 
   static let jobsKept = 50
 
   private let ledger: Ledger
-  private let shelf: any TemplateShelf
-  private let time: any TimeSource
+  private let ports: Ports
+  private let guests: GuestRequests
   private let identifiers: any Identifiers
   private let logger: Logger
   private let news = Subscribers<Operation.Identifier>()
   private let queue: AsyncStream<Operation.Identifier>
   private let enqueue: AsyncStream<Operation.Identifier>.Continuation
   private var jobs: [Operation.Identifier: Job] = [:]
+  /// Sets whose replacement was asked for: it is asked for once, whatever becomes of it.
+  private var replaced: Set<String> = []
   /// Called with each template that was sealed, before its job is over.
   private let onSealed: @Sendable (Template) async -> Void
 
+  /// - `guests`: what it knows of this host's addresses and ports.
   public init(
-    ledger: Ledger, shelf: any TemplateShelf, time: any TimeSource, identifiers: any Identifiers,
+    ledger: Ledger, ports: Ports, guests: GuestRequests, identifiers: any Identifiers,
     logger: Logger, onSealed: @escaping @Sendable (Template) async -> Void = { _ in }
   ) {
     self.ledger = ledger
-    self.shelf = shelf
-    self.time = time
+    self.ports = ports
+    self.guests = guests
     self.identifiers = identifiers
     self.logger = logger
     self.onSealed = onSealed
     (queue, enqueue) = AsyncStream.makeStream()
   }
 
-  /// Runs until its task is cancelled; a build under way is then cancelled too.
+  /// Runs until its task is cancelled; work under way is then cancelled too.
   public func run() async {
-    for await id in queue { await build(id) }
+    await ports.warmth.sweep(besides: Set(ledger.inventory.warmSets.keys))
+    await checkWarmSets()
+    await withDiscardingTaskGroup { group in
+      group.addTask { [self] in for await id in queue { await carryOut(id) } }
+      group.addTask { [self] in
+        await replaceRefused()
+        for await _ in ledger.revisionNews() { await replaceRefused() }
+      }
+    }
   }
 
   /// Asks for a build; returns at once.
-  public func request(folder: String) -> Job {
-    let job = Job(id: identifiers.operation(), folder: folder, began: time.now())
-    jobs[job.id] = job
-    let over = jobs.values.filter(\.isOver).sorted { $0.id < $1.id }
-    for old in over.prefix(max(0, over.count - Self.jobsKept)) { jobs[old.id] = nil }
-    enqueue.yield(job.id)
-    return job
+  public func build(folder: String) -> Job { add(.build(folder: folder)) }
+
+  /// Asks for a warm set of a template's newest version; returns at once.
+  ///
+  /// - Throws: `Problem` when a rule refuses.
+  public func warm(_ request: WarmRequest) async throws -> Outcome {
+    switch await decide(request) {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore(let reason): return .unchanged(reason)
+    case .proceed: return .began(add(.warm(request)))
+    }
+  }
+
+  /// Forgets a template's warm sets and removes their files. Guests that run on them go on.
+  ///
+  /// - Returns: the sets that were removed.
+  public func cool(_ name: Name) async throws -> [WarmSet] {
+    let inventory = await ledger.inventory
+    _ = try requiring { () throws(Refusal) in try inventory.requireTemplate(name) }
+    let sets = inventory.warmSets(of: name)
+    for set in sets { try await remove(set) }
+    return sets
+  }
+
+  /// Forgets a template with all its versions and removes their files.
+  ///
+  /// - Returns: the newest version as it was.
+  /// - Throws: `Problem` with `.inUse` and the names of what stands on it.
+  public func delete(_ name: Name) async throws {
+    let sets = await ledger.inventory.warmSets(of: name)
+    for version in try await ledger.deleteTemplate(name) { try await ports.shelf.remove(version) }
+    for set in sets { try await ports.warmth.remove(set) }
   }
 
   public func job(_ id: Operation.Identifier) -> Job? { jobs[id] }
 
-  /// Builds that are asked for, under way or lately over, in no order.
+  /// Work that is asked for, under way or lately over, in no order.
   public var allJobs: [Job] { Array(jobs.values) }
 
   /// Waits until the job is newer than a revision, or until the time is up.
@@ -75,51 +103,157 @@ public actor Workshop {
     guard let job = jobs[id], job.revision <= revision, !job.isOver else { return jobs[id] }
     await withTaskGroup { group in
       group.addTask { for await changed in changes where changed == id { return } }
-      group.addTask { try? await self.time.sleep(for: limit) }  // cancelled or late: the wait ends
+      group.addTask { [time = ports.time] in
+        try? await time.sleep(for: limit)  // cancelled or late: the wait ends
+      }
       await group.next()
       group.cancelAll()
     }
     return jobs[id]
   }
 
-  private func build(_ id: Operation.Identifier) async {
+  private func add(_ work: Work) -> Job {
+    let job = Job(id: identifiers.operation(), work: work, began: ports.time.now())
+    jobs[job.id] = job
+    let over = jobs.values.filter(\.isOver).sorted { $0.id < $1.id }
+    for old in over.prefix(max(0, over.count - Self.jobsKept)) { jobs[old.id] = nil }
+    enqueue.yield(job.id)
+    return job
+  }
+
+  private func carryOut(_ id: Operation.Identifier) async {
     guard let job = jobs[id] else { return }
-    let (stages, tell) = AsyncStream.makeStream(of: String.self)
     do {
-      let template = try await withThrowingTaskGroup(of: Template?.self) { group in
-        group.addTask { [shelf, time] in
-          defer { tell.finish() }
-          return try await shelf.build(folder: job.folder, at: time.now()) { tell.yield($0) }
-        }
-        group.addTask { [self] in
-          for await stage in stages { await change(id) { $0.stage = stage } }
-          return nil
-        }
-        var built: Template?
-        for try await result in group { built = result ?? built }
-        return built
-      }
-      guard let template else { throw CancellationError() }
-      change(id) { $0.stage = "settling which accelerator works" }
-      await onSealed(template)
-      try await remember(template)
-      change(id) { [now = time.now()] in
-        ($0.stage, $0.template, $0.ended) = ("done", template, now)
+      switch job.work {
+      case .build(let folder):
+        let template = try await build(folder, job: id)
+        finish(id) { $0.template = template }
+      case .warm(let request):
+        let set = try await warm(request, job: id)
+        finish(id) { $0.warmSet = set }
       }
     } catch {
       let problem = Self.problem(error, job)
-      logger.warning("template not built: \(problem)", metadata: ["folder": "\(job.folder)"])
-      change(id) { [now = time.now()] in
+      logger.warning("not done: \(problem)", metadata: ["job": "\(job.subject)"])
+      change(id) { [now = ports.time.now()] in
         ($0.stage, $0.problem, $0.ended) = ("failed", problem, now)
       }
     }
   }
 
-  /// The same content has the same digest: a template that is known already is not new.
-  private func remember(_ template: Template) async throws {
+  private func build(_ folder: String, job id: Operation.Identifier) async throws -> Template {
+    let (shelf, time) = (ports.shelf, ports.time)
+    let template = try await telling(id) { tell in
+      try await shelf.build(folder: folder, at: time.now(), report: tell)
+    }
+    change(id) { $0.stage = "settling which accelerator works" }
+    await onSealed(template)
+    // The same content has the same digest: a template that is known already is not new.
     let newest = await ledger.inventory.template(template.name)
-    guard newest?.digest != template.digest else { return }
-    try await ledger.record([.templateSealed(template)])
+    if newest?.digest != template.digest { try await ledger.record([.templateSealed(template)]) }
+    return template
+  }
+
+  private func warm(_ request: WarmRequest, job id: Operation.Identifier) async throws -> WarmSet? {
+    switch await decide(request) {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore(let reason):
+      change(id) { $0.stage = reason }
+      return nil
+    case .proceed(let plan):
+      let set = try await telling(id) { [ports] tell in
+        try await Warming(ports: ports).run(plan, report: tell)
+      }
+      try await keep(set)
+      return set
+    }
+  }
+
+  /// A template that was deleted meanwhile needs no warm set; those that the new one replaces go.
+  private func keep(_ set: WarmSet) async throws {
+    let inventory = await ledger.inventory
+    guard inventory.templates[set.templateDigest] != nil else {
+      try await ports.warmth.remove(set)
+      throw Problem(
+        .notFound, subject: "template \(set.template)",
+        "template \"\(set.template)\" was deleted while it was being made warm", hint: "")
+    }
+    try await ledger.record([.templateWarmed(set)])
+    let old = inventory.warmSets(of: set.template).filter {
+      $0.templateDigest == set.templateDigest && $0.machine == set.machine && $0.id != set.id
+    }
+    for old in old { try await remove(old) }
+  }
+
+  private func remove(_ set: WarmSet) async throws {
+    try await ledger.record([.templateCooled(id: set.id, name: set.template)])
+    try await ports.warmth.remove(set)
+  }
+
+  private func decide(_ request: WarmRequest) async -> Decision<WarmRequest.Plan> {
+    await request.decide(
+      in: ledger.inventory,
+      with: LaunchFacts(
+        uuid: identifiers.uuid(), pool: guests.pool,
+        lowestBindablePort: guests.lowestBindablePort, now: ports.time.now()))
+  }
+
+  /// What an earlier daemon made may have been altered, or QEMU replaced: better known before a guest is wanted.
+  private func checkWarmSets() async {
+    let inventory = await ledger.inventory
+    for set in inventory.warmSets.values where set.refusal == nil {
+      guard let template = inventory.templates[set.templateDigest] else { continue }
+      do { try await ports.warmth.verify(set, of: template) } catch let problem as Problem {
+        await attempting { try await self.ledger.record([.warmSetRefused(id: set.id, problem)]) }
+      } catch {
+        logger.error("warm set not checked: \(error)")
+      }
+    }
+  }
+
+  /// A set that was refused is made anew, once; a template that cannot be made warm any more stays cold.
+  private func replaceRefused() async {
+    for set in await ledger.inventory.warmSets.values {
+      guard let problem = set.refusal, replaced.insert(set.id).inserted else { continue }
+      logger.notice(
+        "making a new warm set: \(problem.message)", metadata: ["template": "\(set.template)"])
+      let request = WarmRequest(
+        template: set.template, cpus: set.machine.cpus, memory: set.machine.memory)
+      await attempting { _ = try await self.warm(request) }
+    }
+  }
+
+  private func attempting(_ body: () async throws -> Void) async {
+    do { try await body() } catch { logger.warning("\(error)") }
+  }
+
+  /// Runs a body whose stages become the job's, in order.
+  private func telling<Value: Sendable>(
+    _ id: Operation.Identifier,
+    _ body: @escaping @Sendable (@escaping @Sendable (String) -> Void) async throws -> Value
+  ) async throws -> Value {
+    let (stages, tell) = AsyncStream.makeStream(of: String.self)
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        defer { tell.finish() }
+        return try await body { tell.yield($0) }
+      }
+      group.addTask { [self] in
+        for await stage in stages { await change(id) { $0.stage = stage } }
+        return nil
+      }
+      var made: Value?
+      for try await result in group { made = result ?? made }
+      guard let made else { throw CancellationError() }
+      return made
+    }
+  }
+
+  private func finish(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
+    change(id) { [now = ports.time.now()] in
+      ($0.stage, $0.ended) = ("done", now)
+      body(&$0)
+    }
   }
 
   private func change(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
@@ -133,13 +267,14 @@ public actor Workshop {
   private static func problem(_ error: any Error, _ job: Job) -> Problem {
     if let problem = error as? Problem { return problem }
     if let refusal = error as? Refusal { return refusal.problem }
+    let verb = job.verb == "build" ? "building" : "warming"
     if error is CancellationError {
       return Problem(
-        .cancelled, subject: job.folder, "building \(job.folder) was cut off",
+        .cancelled, subject: job.subject, "\(verb) \(job.subject) was cut off",
         hint: "ask for it again")
     }
     return Problem(
-      .internal, subject: job.folder, "building \(job.folder) failed: \(error)",
+      .internal, subject: job.subject, "\(verb) \(job.subject) failed: \(error)",
       hint: "see the daemon's log")
   }
 }

@@ -15,14 +15,19 @@ public struct OverlayDisks: Disks {
 
   private let guests: String
   private let templates: TemplateFolder
+  private let warm: WarmPlaces
   private let folderMode: mode_t
 
   /// - `guests`: absolute path of the folder that holds a folder for each guest; made when it is first needed.
   /// - `templates`: where the images lie that overlays stand on.
+  /// - `warm`: where the sets lie whose disks forks begin with.
   /// - `opensFolders`: lets other users pass through the folders to files that they own, as QEMU does under a libvirt
   ///   that runs it as an account of its own and gives it the disk (`dynamic_ownership` in qemu.conf).
-  public init(guests: String, templates: TemplateFolder, opensFolders: Bool = false) {
+  public init(
+    guests: String, templates: TemplateFolder, warm: WarmPlaces, opensFolders: Bool = false
+  ) {
     self.guests = guests
+    self.warm = warm
     self.templates = templates
     folderMode = opensFolders ? 0o711 : 0o700
   }
@@ -60,7 +65,8 @@ public struct OverlayDisks: Disks {
         hint: "move that folder away if its disk matters, or remove it; or choose another name")
     }
     if HostFiles.facts(of: folder) == nil { try makeFolder(of: guest.name) }
-    try HostFiles.write(guest.uuid.utf8, to: "\(folder)/owner", mode: 0o600)
+    try HostFiles.write(
+      guest.uuid.utf8, to: "\(folder)/owner", mode: 0o600, waits: guest.disk == .persistent)
   }
 
   /// UUID of the guest whose folder it is; nil when nobody has claimed it.
@@ -79,6 +85,15 @@ public struct OverlayDisks: Disks {
     try await make(for: guest, from: template)
   }
 
+  /// A copy rather than an overlay: a fork's disk stands on the template alone, so that the set may go while the guest
+  /// stays. It is small: what the template wrote from its start to its first answers.
+  public func fork(for guest: Guest, from set: WarmSet, of template: Template) async throws {
+    try await templates.verify(template)
+    try await make(for: guest) { path in
+      try HostFiles.copy(warm.path(of: .disk, in: set), to: path, mode: 0o600)
+    }
+  }
+
   public func remove(of guest: Guest) async throws {
     let owner = owner(of: guest.name)
     let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
@@ -88,33 +103,44 @@ public struct OverlayDisks: Disks {
   }
 
   public func usage(of guest: Name) async -> ByteCount? {
-    guard let facts = HostFiles.facts(of: path(of: guest)) else { return nil }
-    // st_blocks counts 512 bytes each, whatever the file system's own blocks are.
-    return ByteCount(bytes: Int64(facts.st_blocks) * 512)
+    let path = path(of: guest)
+    return HostFiles.facts(of: path) == nil ? nil : HostFiles.space(of: path)
   }
 
   private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
 
   private func make(for guest: Guest, from template: Template) async throws {
+    try await make(for: guest) { path in
+      // qemu-img would write through a file that a crash left behind.
+      try HostFiles.write([], to: path, mode: 0o600)
+      try await Program.qemuImg.run(
+        [
+          "create", "-q", "-f", "qcow2", "-F", "qcow2",
+          "-b", templates.path(of: .disk, in: template), path,
+        ], to: Self.purpose(guest), subject: "guest \(guest.name)", space: path,
+        within: .seconds(60))
+    }
+  }
+
+  private static func purpose(_ guest: Guest) -> String {
+    "cannot make the disk of guest \"\(guest.name)\""
+  }
+
+  /// Lets `fill` make the file, and puts it in place whole. The writes of an ephemeral disk need not survive the host.
+  private func make(for guest: Guest, fill: (String) async throws -> Void) async throws {
     let subject = "guest \(guest.name)"
-    let purpose = "cannot make the disk of guest \"\(guest.name)\""
+    let purpose = Self.purpose(guest)
     try DiskSpace.require(Self.leastFree, at: guests, for: purpose, subject: subject)
     let folder = folder(of: guest.name)
     let isNew = HostFiles.facts(of: folder) == nil
     let new = "\(folder)/.disk.qcow2.new"
     do {
       try claim(for: guest)
-      // qemu-img would write through a file that a crash left behind.
       try HostFiles.remove(new)
-      try HostFiles.write([], to: new, mode: 0o600)
-      try await Program.qemuImg.run(
-        [
-          "create", "-q", "-f", "qcow2", "-F", "qcow2",
-          "-b", templates.path(of: .disk, in: template), new,
-        ], to: purpose, subject: subject, space: folder, within: .seconds(60))
-      try HostFiles.synchronize(new)
+      try await fill(new)
+      if guest.disk == .persistent { try HostFiles.synchronize(new) }
       try HostFiles.rename(new, to: path(of: guest.name))
-      try HostFiles.synchronize(folder)
+      if guest.disk == .persistent { try HostFiles.synchronize(folder) }
     } catch {
       try HostFiles.remove(isNew ? folder : new)
       throw error

@@ -25,11 +25,14 @@ struct GuestMachine {
     guard type != .test else { return domain }
     domain.cpuMode = type == .kvm ? "host-passthrough" : "maximum"
     domain.disks = [disk]
-    domain.interfaces = [InterfaceDevice(.user, mac: mac)]
+    domain.interfaces = [InterfaceDevice(.user, mac: guest.mac)]
     var serial = CharacterDevice.serial(.unixSocket(files.console(of: guest.name)))
     serial.log = files.log(of: guest.name)
     serial.logAppends = false
     domain.serials = [serial]
+    domain.channels = identity.map { [$0] } ?? []
+    domain.memoryBalloon = template.balloon == .none ? "none" : "virtio"
+    domain.reportsFreePages = template.balloon == .reporting
     domain.randomSource = "/dev/urandom"
     // Reading 398 CPU properties one by one costs each start 200-300 ms (libvirt 9.0, measured).
     domain.removedQEMUCapabilities = ["cpu-unavailable-features"]
@@ -40,7 +43,19 @@ struct GuestMachine {
     if template.files.contains(where: { $0.role == .kernel }) {
       domain.kernel = sealed(.kernel, template)
       domain.initrd = sealed(.initrd, template)
-      domain.commandLine = "\(template.kernelArguments) covey.name=\(guest.name)"
+      let arguments = template.kernelArguments
+        .replacing("{name}", with: guest.name.text).replacing("{uuid}", with: guest.uuid)
+      domain.commandLine = "\(arguments) covey.name=\(guest.name)"
+    }
+  }
+
+  /// The way by which the guest hears who it is.
+  private var identity: CharacterDevice? {
+    switch template.identity {
+    case .channel: .channel(.unixSocket(files.identity(of: guest.name)), name: IdentityChannel.port)
+    // libvirt talks to it; without a path it would choose one that is longer.
+    case .agent: .channel(.unixSocket(files.agent(of: guest.name)), name: IdentityAgent.port)
+    case nil: nil
     }
   }
 
@@ -56,15 +71,6 @@ struct GuestMachine {
     // An ephemeral disk is thrown away at the next start: its writes need not reach the platter.
     disk.cache = guest.disk == .ephemeral ? "unsafe" : "none"
     return disk
-  }
-
-  /// Locally administered, and as unique as the UUID it is made from.
-  private var mac: String {
-    let digits = guest.uuid.filter(\.isHexDigit).suffix(6)
-    let pairs = stride(from: 0, to: 6, by: 2).map { offset in
-      String(digits.dropFirst(offset).prefix(2))
-    }
-    return "52:54:00:" + pairs.joined(separator: ":")
   }
 }
 

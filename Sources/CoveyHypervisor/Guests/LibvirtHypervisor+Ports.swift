@@ -16,6 +16,17 @@ extension LibvirtHypervisor {
     }
   }
 
+  /// Unbinds all ports: a machine that is saved must not hold connections of its host.
+  func concealPorts(of guest: Guest) async throws {
+    let domain = try await requireDomain(of: guest)
+    for port in guest.ports {
+      let rule = "tcp:\(guest.address):\(port.host)"
+      try await attempting("unbinding the ports of", guest) { () throws(LibvirtError) in
+        _ = try await domain.humanMonitor("hostfwd_remove \(GuestMachine.netdev) \(rule)")
+      }
+    }
+  }
+
   private func expose(_ port: PortMapping, of guest: Guest, on domain: Domain) async throws {
     let rule = "tcp:\(guest.address):\(port.host)-:\(port.guest)"
     let answer = try await attempting("binding the ports of", guest) {

@@ -10,21 +10,30 @@ public struct LibvirtHypervisor: Sendable {
   let files: GuestFolder
   let sealed: @Sendable (SealedFile.Role, Template) -> String
   let accelerator: @Sendable () -> Accelerator
+  let warm: WarmPlaces
+  let time: any TimeSource
+  let messenger: IdentityMessenger
   let records = RecordCache()
+  let emulators = EmulatorFacts()
 
   /// - `installation`: marks this covey's guests in libvirt, so that it never touches another one's.
   /// - `sealed`: where a sealed file of a template lies.
   /// - `accelerator`: read at each definition, since evidence may come later.
+  /// - `warm`: where the sets lie that guests are forked from.
   public init(
     link: LibvirtLink, installation: String, files: GuestFolder,
     sealed: @escaping @Sendable (SealedFile.Role, Template) -> String,
-    accelerator: @escaping @Sendable () -> Accelerator
+    accelerator: @escaping @Sendable () -> Accelerator, warm: WarmPlaces,
+    time: any TimeSource
   ) {
     self.link = link
     self.installation = installation
     self.files = files
     self.sealed = sealed
     self.accelerator = accelerator
+    self.warm = warm
+    self.time = time
+    messenger = IdentityMessenger(files: files, time: time)
   }
 
   /// The guest's domain; nil when libvirt knows none.
@@ -59,10 +68,7 @@ public struct LibvirtHypervisor: Sendable {
 
 extension LibvirtHypervisor: Hypervisor {
   public func define(_ guest: Guest, from template: Template) async throws {
-    let machine = GuestMachine(
-      guest: guest, template: template, files: files, sealed: sealed, type: type,
-      installation: installation)
-    let xml = try machine.document().serialised()
+    let xml = try machine(of: guest, from: template).document().serialised()
     let connection = try await link.connection()
     try await attempting("defining", guest) { () throws(LibvirtError) in
       _ = try await connection.define(domainXML: xml)
@@ -125,7 +131,13 @@ extension LibvirtHypervisor: Hypervisor {
     ConsoleLog(path: files.log(of: guest)).tail(lines)
   }
 
-  private var type: DomainType {
+  func machine(of guest: Guest, from template: Template) -> GuestMachine {
+    GuestMachine(
+      guest: guest, template: template, files: files, sealed: sealed, type: type,
+      installation: installation)
+  }
+
+  var type: DomainType {
     if link.isTest { return .test }
     return accelerator() == .kvm ? .kvm : .qemu
   }

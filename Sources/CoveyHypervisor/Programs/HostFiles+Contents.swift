@@ -30,13 +30,15 @@ extension HostFiles {
     return text
   }
 
-  /// Writes a file and waits until it is on the disk.
-  static func write(_ bytes: some Sequence<UInt8>, to path: String, mode: mode_t) throws(Problem) {
+  /// Writes a file and, unless told otherwise, waits until it is on the disk.
+  static func write(
+    _ bytes: some Sequence<UInt8>, to path: String, mode: mode_t, waits: Bool = true
+  ) throws(Problem) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw problem("cannot write", path) }
     defer { close(descriptor) }
     try writeAll(Array(bytes), descriptor, path)
-    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0 else {
+    guard fchmod(descriptor, mode) == 0, !waits || fsync(descriptor) == 0 else {
       throw problem("cannot write", path)
     }
   }

@@ -20,6 +20,11 @@ struct Program: Sendable, Hashable {
   static let gzip = Program(name: "gzip", package: "gzip")
   static let mke2fs = Program(name: "mke2fs", package: "e2fsprogs")
   static let debugfs = Program(name: "debugfs", package: "e2fsprogs")
+  static let aptConfig = Program(name: "apt-config", package: "apt")
+  static let mmdebstrap = Program(name: "mmdebstrap", package: "mmdebstrap")
+  static let tar = Program(name: "tar", package: "tar")
+  static let cc = Program(name: "cc", package: "gcc libc6-dev")
+  static let fallocate = Program(name: "fallocate", package: "util-linux")
 
   /// What a program printed.
   struct Output: Sendable {
@@ -36,19 +41,21 @@ struct Program: Sendable, Hashable {
   /// - `subject`: the object that a problem is about.
   /// - `folder`: its working directory.
   /// - `space`: where it writes, so that a full disk can be described.
+  /// - `grace`: how long it may tidy up when it is ended early.
   /// - Throws: `Problem`: `.unavailable` when the program is missing, `.noSpace`, `.deadline`, `.cancelled`, or `failure` with
   ///   the program's last lines on standard error.
   @discardableResult
   func run(
     _ arguments: [String], to purpose: String, subject: String, in folder: String? = nil,
     environment: [String: String] = [:], input: String = "", space: String? = nil,
-    within: Duration = .seconds(300), failure: Problem.Code = .internal, hint: String = ""
+    within: Duration = .seconds(300), grace: Duration = .milliseconds(500),
+    failure: Problem.Code = .internal, hint: String = ""
   ) async throws -> Output {
     let settings = environmentUpdates(environment)
     var options = PlatformOptions()
     options.createSession = true
     options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)
     ]
     let configuration = Configuration(
       executable: executable, arguments: Arguments(arguments),

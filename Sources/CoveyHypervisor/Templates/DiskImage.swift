@@ -3,8 +3,8 @@ import Glibc
 
 /// Makes a qcow2 image with an ext4 file system from a folder, without root and the same for the same folder.
 ///
-/// mke2fs takes owners and times from the folder, which belong to whoever builds; debugfs then sets both to fixed values
-/// (e2fsprogs 1.47.0 cannot do it by itself). Its fake time is what e2fsprogs' own tests use.
+/// mke2fs takes owners and times from the folder, which belong to whoever builds; debugfs then sets both as they should be
+/// (e2fsprogs 1.47.0 cannot do it by itself). Its fake time is what e2fsprogs' own tests use. Modes are the folder's.
 enum DiskImage {
   private static let identity = "c0fe0000-0000-4000-8000-000000000001"
   private static let hashSeed = "c0fe0000-0000-4000-8000-000000000002"
@@ -15,9 +15,11 @@ enum DiskImage {
     "none,has_journal,ext_attr,dir_index,filetype,extent,64bit,flex_bg,sparse_super,large_file,"
     + "huge_file,dir_nlink,extra_isize,metadata_csum"
 
+  /// - `owners`: of what does not belong to root, by paths relative to the tree.
   /// - `raw`: a path for the image on the way.
   static func make(
-    from tree: String, size: ByteCount, raw: String, to image: String, subject: String
+    from tree: String, owners: [String: FileOwner] = [:], size: ByteCount, raw: String,
+    to image: String, subject: String
   ) async throws {
     let purpose = "cannot make the disk"
     try HostFiles.write([], to: raw, mode: 0o600)
@@ -30,27 +32,30 @@ enum DiskImage {
         "-d", tree, raw,
       ], to: purpose, subject: subject, environment: fakeTime, space: raw, failure: .invalid,
       hint: "if the files do not fit, raise build.root.size in template.yaml")
-    try await own(tree, in: raw, purpose: purpose, subject: subject)
+    try await own(tree, owners, in: raw, purpose: purpose, subject: subject)
     try await Program.qemuImg.run(
       ["convert", "-q", "-f", "raw", "-O", "qcow2", raw, image], to: purpose, subject: subject,
       space: image)
     try HostFiles.remove(raw)
   }
 
-  /// Gives every file to root and to one moment.
-  private static func own(_ tree: String, in raw: String, purpose: String, subject: String)
-    async throws
-  {
+  /// Gives every file to its owner and to one moment.
+  private static func own(
+    _ tree: String, _ owners: [String: FileOwner], in raw: String, purpose: String, subject: String
+  ) async throws {
     let time = "@\(Initramfs.epoch)"
-    let fields = [
-      "uid 0", "gid 0", "atime \(time)", "mtime \(time)", "ctime \(time)", "crtime \(time)",
+    let times = [
+      "atime \(time)", "mtime \(time)", "ctime \(time)", "crtime \(time)",
       "atime_extra 0", "mtime_extra 0", "ctime_extra 0", "crtime_extra 0",
     ]
     let everything = try ["/", "/lost+found"] + paths(in: tree, below: "/")
     // In portions, because debugfs repeats every command on its output.
     for start in stride(from: 0, to: everything.count, by: 1000) {
       let commands = everything[start..<min(start + 1000, everything.count)].flatMap { path in
-        fields.map { "set_inode_field \"\(path)\" \($0)\n" }
+        let owner = owners[String(path.dropFirst())] ?? .root
+        return (["uid \(owner.user)", "gid \(owner.group)"] + times).map {
+          "set_inode_field \"\(path)\" \($0)\n"
+        }
       }
       let output = try await Program.debugfs.run(
         ["-w", "-f", "-", raw], to: purpose, subject: subject, environment: fakeTime,

@@ -1,4 +1,5 @@
 import Covey
+import Glibc
 
 /// A folder that becomes a guest's root file system.
 ///
@@ -61,6 +62,17 @@ struct RootTree: Sendable {
         try HostFiles.link(link, at: target)
       }
     }
+  }
+
+  /// Copies one file of the host to a place in the root, and makes the folders above it.
+  func put(_ file: String, at inside: String, mode: mode_t) throws {
+    var folder = ""
+    for part in inside.split(separator: "/").dropLast() {
+      folder += folder.isEmpty ? String(part) : "/\(part)"
+      try addFolder(folder)
+    }
+    try clear(inside)
+    try HostFiles.copy(file, to: "\(path)/\(inside)", mode: mode)
   }
 
   private func addFolder(_ inside: String) throws {

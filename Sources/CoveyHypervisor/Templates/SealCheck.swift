@@ -43,16 +43,17 @@ final class SealCheck: Sendable {
   /// Reads nothing but the file's facts when they are as they were.
   ///
   /// - Throws: `.altered` when the file is missing or its digest is another.
-  func check(_ path: String, digest: String, subject: String) async throws {
+  ///   `hint` says what to do then.
+  func check(_ path: String, digest: String, subject: String, hint: String) async throws {
     guard let facts = HostFiles.facts(of: path), HostFiles.kind(facts) == .file else {
-      throw Self.altered(path, subject, "is missing")
+      throw Self.altered(path, subject, "is missing", hint)
     }
     let sight = Sight(facts)
     let known = seen.withLock { $0[path] }
     if known == Seen(sight: sight, digest: digest) { return }
     let found = try await FileDigest.of(path)
     guard found == digest else {
-      throw Self.altered(path, subject, "has the digest \(found) instead of \(digest)")
+      throw Self.altered(path, subject, "has the digest \(found) instead of \(digest)", hint)
     }
     seen.withLock { $0[path] = Seen(sight: sight, digest: digest) }
   }
@@ -63,10 +64,9 @@ final class SealCheck: Sendable {
     }
   }
 
-  private static func altered(_ path: String, _ subject: String, _ what: String) -> Problem {
-    Problem(
-      .altered, subject: subject, "the sealed file \(path) \(what)",
-      hint: "build the template again with: covey template build; guests that stand on the "
-        + "altered file may have read wrong data")
+  private static func altered(
+    _ path: String, _ subject: String, _ what: String, _ hint: String
+  ) -> Problem {
+    Problem(.altered, subject: subject, "the sealed file \(path) \(what)", hint: hint)
   }
 }

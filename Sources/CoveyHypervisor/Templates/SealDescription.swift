@@ -6,12 +6,14 @@ import Foundation
 /// The SHA-256 of these bytes is the template's content address: they hold everything that makes the template what it is,
 /// the digests of its files included, and nothing that changes from one build to the next.
 struct SealDescription: Codable, Hashable, Sendable {
-  var format = 1
+  var format = 2
   let name: Name
   let summary: String
   let cpus: Int
   let memory: ByteCount
   let kernelArguments: String
+  let balloon: MemoryBalloon
+  let identity: IdentityCarrier?
   let ports: [Int]
   let healthPort: Int
   let healthPath: String
@@ -26,6 +28,8 @@ struct SealDescription: Codable, Hashable, Sendable {
     cpus = manifest.machine.cpus
     memory = manifest.machine.memory
     kernelArguments = manifest.kernelArguments
+    balloon = manifest.balloon
+    identity = manifest.identity
     ports = manifest.ports
     healthPort = manifest.health.port
     healthPath = manifest.health.path

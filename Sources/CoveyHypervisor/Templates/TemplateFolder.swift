@@ -62,12 +62,15 @@ public final class TemplateFolder: TemplateShelf {
 
   public func verify(_ template: Template) async throws {
     let subject = "template \(template.name)"
+    let hint =
+      "build the template again with: covey template build; guests that stand on the altered file may have "
+      + "read wrong data"
     try await check.check(
       "\(folder(of: template))/\(SealDescription.fileName)", digest: template.digest,
-      subject: subject)
+      subject: subject, hint: hint)
     for file in template.files {
       try await check.check(
-        path(of: file.role, in: template), digest: file.digest, subject: subject)
+        path(of: file.role, in: template), digest: file.digest, subject: subject, hint: hint)
     }
   }
 
@@ -118,7 +121,8 @@ public final class TemplateFolder: TemplateShelf {
     let description = try SealDescription(manifest, files: files, packages: versions).bytes()
     let template = Template(
       name: manifest.name, digest: FileDigest.of(bytes: description), summary: manifest.summary,
-      machine: manifest.machine, kernelArguments: manifest.kernelArguments, ports: manifest.ports,
+      machine: manifest.machine, kernelArguments: manifest.kernelArguments,
+      balloon: manifest.balloon, identity: manifest.identity, ports: manifest.ports,
       health: manifest.health, files: files, created: now)
     return (template, description)
   }

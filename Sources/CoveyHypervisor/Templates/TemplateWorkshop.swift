@@ -21,8 +21,9 @@ struct TemplateWorkshop: Sendable {
   func make() async throws -> [String] {
     try HostFiles.makeFolder(sealed)
     report("resolving packages")
-    let known = try await packages.candidates(
-      [recipe.kernelPackage, Self.busybox] + recipe.packages)
+    var wanted: [String] = []
+    if case .unpacked(let names) = recipe.root { wanted = names }
+    let known = try await packages.candidates([recipe.kernelPackage, Self.busybox] + wanted)
     let kernelPackage = try await packages.kernel(behind: known[0])
     let (busyboxPackage, rootPackages) = (known[1], Array(known[2...]))
 
@@ -41,26 +42,61 @@ struct TemplateWorkshop: Sendable {
     let root = try await makeRoot(rootPackages)
     report("making the disk")
     try await DiskImage.make(
-      from: root.path, size: recipe.size, raw: "\(place)/root.raw", to: file(.disk),
-      subject: subject)
-    return Set([kernelPackage, busyboxPackage] + rootPackages).map { "\($0.name) \($0.version)" }
+      from: root.tree.path, owners: root.owners, size: recipe.size, raw: "\(place)/root.raw",
+      to: file(.disk), subject: subject)
+    let used = [kernelPackage, busyboxPackage].map { "\($0.name) \($0.version)" }
+    return Array(Set(used + root.packages))
   }
 
-  private func makeRoot(_ rootPackages: [DebianPackages.Package]) async throws -> RootTree {
-    report("assembling the root file system")
-    let root = try RootTree(path: "\(place)/root", subject: subject)
-    for package in rootPackages {
-      let file = try await packages.file(of: package, report: report)
-      try await packages.unpack(file, into: root.path, subject: subject)
+  /// A root file system before it becomes a disk.
+  private struct Root {
+    let tree: RootTree
+    /// As `NAME VERSION`.
+    var packages: [String]
+    var owners: [String: FileOwner] = [:]
+  }
+
+  private func makeRoot(_ rootPackages: [DebianPackages.Package]) async throws -> Root {
+    let tree = try RootTree(path: "\(place)/root", subject: subject)
+    var root: Root
+    switch recipe.root {
+    case .unpacked: root = try await unpacked(rootPackages, in: tree)
+    case .debian(let system): root = try await installed(system, in: tree)
     }
     // A package's archive may set the mode of the root folder itself.
-    try HostFiles.setMode(0o755, of: root.path)
-    try root.addSkeleton()
-    try root.add(source.files)
-    if HostFiles.facts(of: "\(root.path)/bin/busybox") != nil {
-      try await root.addApplets(of: "bin/busybox")
+    try HostFiles.setMode(0o755, of: tree.path)
+    try tree.addSkeleton()
+    try tree.add(source.files)
+    for file in source.files where file.content != .folder { root.owners[file.place] = nil }
+    if source.manifest.identity != nil {
+      report("compiling the identity program")
+      try await IdentityBuild.add(to: tree, work: folder("identity"))
+    }
+    if case .unpacked = recipe.root, HostFiles.facts(of: "\(tree.path)/bin/busybox") != nil {
+      try await tree.addApplets(of: "bin/busybox")
     }
     return root
+  }
+
+  private func unpacked(_ rootPackages: [DebianPackages.Package], in tree: RootTree) async throws
+    -> Root
+  {
+    report("assembling the root file system")
+    for package in rootPackages {
+      let file = try await packages.file(of: package, report: report)
+      try await packages.unpack(file, into: tree.path, subject: subject)
+    }
+    return Root(tree: tree, packages: rootPackages.map { "\($0.name) \($0.version)" })
+  }
+
+  private func installed(_ system: DebianSystem, in tree: RootTree) async throws -> Root {
+    let archive = try await DebianInstaller(cache: packages.cache).archive(
+      of: system, name: source.manifest.name, work: folder("sources"), report: report)
+    report("unpacking the Debian system")
+    let installed = InstalledSystem(archive: archive, subject: subject)
+    try await installed.unpack(into: tree)
+    return try await Root(
+      tree: tree, packages: InstalledSystem.packages(in: tree), owners: installed.owners())
   }
 
   private func unpack(_ package: DebianPackages.Package, into name: String) async throws -> String {

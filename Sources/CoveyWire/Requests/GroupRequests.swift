@@ -8,6 +8,7 @@ public struct GroupSettingsBody: Codable, Sendable, Hashable {
   public var min: Int?
   public var max: Int?
   public var surge: Int?
+  public var standby: Int?
   public var port: Int?
   public var listen: String?
   public var cpus: Int?
@@ -44,12 +45,4 @@ public struct ApplyBody: Codable, Sendable, Hashable {
     self.yaml = yaml
     self.dryRun = dryRun
   }
-}
-
-/// `POST /v1/templates`.
-public struct BuildTemplateBody: Codable, Sendable, Hashable {
-  /// Absolute path of the template's folder on the daemon's host.
-  public var folder: String
-
-  public init(folder: String) { self.folder = folder }
 }

@@ -12,6 +12,8 @@ public struct LaunchBody: Codable, Sendable, Hashable {
   public var readyWithin: String?
   /// Leaves a guest that failed to become ready, so that it can be looked at.
   public var keepFailed: Bool?
+  /// Boots also when the template is warm.
+  public var boot: Bool?
 
   public init(name: String, template: String) {
     self.name = name

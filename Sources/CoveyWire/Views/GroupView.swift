@@ -5,6 +5,10 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var min: Int
   public var max: Int
   public var surge: Int
+  /// How many paused forks are wanted beside the members that serve.
+  public var standby: Int
+  /// How many there are.
+  public var waiting: Int
   /// Guests of the group in every state.
   public var size: Int
   public var desired: Int
@@ -45,7 +49,8 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var members: [MemberView]?
 
   public init(
-    name: String, template: String, min: Int, max: Int, surge: Int, size: Int, desired: Int,
+    name: String, template: String, min: Int, max: Int, surge: Int, standby: Int = 0,
+    waiting: Int = 0, size: Int, desired: Int,
     serving: Int, state: String, settled: Bool = false, port: Int, listen: String, disk: String,
     cpuAbove: Double, cpuBelow: Double, for: String, cooldown: String, interval: String,
     drainWithin: String, created: String
@@ -55,6 +60,8 @@ public struct GroupView: Codable, Sendable, Hashable {
     self.min = min
     self.max = max
     self.surge = surge
+    self.standby = standby
+    self.waiting = waiting
     self.size = size
     self.desired = desired
     self.serving = serving
@@ -73,7 +80,8 @@ public struct GroupView: Codable, Sendable, Hashable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, template, min, max, surge, size, desired, serving, state, reason, port, listen
+    case name, template, min, max, surge, standby, waiting, size, desired, serving, state, reason,
+      port, listen
     case saidSettled = "settled"
     case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
     case readyWithin, created, cpuPercent, requestRate, traffic, members
@@ -101,6 +109,8 @@ public struct MemberView: Codable, Sendable, Hashable {
   public var name: String
   public var state: String
   public var address: String
+  /// How its machine came to be: `boot`, `fork` or `standby`.
+  public var start: String?
   public var cpuPercent: Double?
   public var memoryUsed: Int64?
   /// Requests that the balancer passed to it.

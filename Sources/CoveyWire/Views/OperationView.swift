@@ -17,6 +17,8 @@ public struct OperationView: Codable, Sendable, Hashable {
   public var elapsed: Double
   /// What it failed with.
   public var error: ErrorView?
+  /// What forking failed with, when the guest was booted instead.
+  public var setback: ErrorView?
   /// The inventory's revision when this was read; pass it as `after` to wait for news.
   public var revision: Int
   /// True when the request changed nothing, because the wish was already so; `stage` then says why.

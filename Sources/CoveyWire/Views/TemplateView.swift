@@ -15,6 +15,10 @@ public struct TemplateView: Codable, Sendable, Hashable {
   public var guests: [String]
   /// Names of the groups that launch from it.
   public var groups: [String]
+  /// How its forks hear who they are: `channel`, `qemu-guest-agent`, or nil when they cannot.
+  public var identity: String?
+  /// What guests are forked from, one for each size.
+  public var warm: [WarmView]?
   /// Only in infos.
   public var files: [FileView]?
   public var health: HealthView?

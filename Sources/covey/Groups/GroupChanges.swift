@@ -17,6 +17,7 @@ enum GroupChanges {
     let lines = [
       line("template", group.template, new.template), line("min", group.min, new.min),
       line("max", group.max, new.max), line("surge", group.surge, new.surge),
+      line("standby", group.standby, new.standby),
       line("port", group.port, new.port), line("listen", group.listen, new.listen),
       line("cpus", group.cpus, new.cpus),
       line("memory", group.memory.map(Units.bytes), new.memory.map(bytes)),

@@ -7,6 +7,8 @@ struct GroupFields: ParsableArguments, Sendable {
   @Option(help: "The fewest members.") var min: Int?
   @Option(help: "The most members.") var max: Int?
   @Option(help: "Members over max while one is replaced.") var surge: Int?
+  @Option(help: "Paused forks that wait beside the members, ready to serve at once.")
+  var standby: Int?
   @Option(help: "The members' port; the template's first if not given.") var port: Int?
   @Option(help: "Where the balancer listens, ADDRESS:PORT.") var listen: String?
   @Option(help: "Virtual CPUs of a member.") var cpus: Int?
@@ -26,6 +28,7 @@ struct GroupFields: ParsableArguments, Sendable {
     (body.template, body.min, body.max, body.surge) = (template, min, max, surge)
     (body.port, body.listen, body.cpus, body.memory) = (port, listen, cpus, memory)
     (body.disk, body.cpuAbove, body.cpuBelow) = (disk?.rawValue, cpuAbove, cpuBelow)
+    body.standby = standby
     body.for = hold?.wire
     body.cooldown = cooldown?.wire
     body.interval = interval?.wire

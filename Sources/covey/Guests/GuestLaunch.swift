@@ -6,7 +6,8 @@ struct GuestLaunch: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "launch", abstract: "Make a guest from a template and start it.",
     discussion: """
-      Waits until the guest is ready: its health check has answered.
+      Waits until the guest is ready: its health check has answered. A guest of a warm template is forked from \
+      its memory and is ready in a fraction of a second; see: covey template warm.
 
       Example:
         covey launch one --template tiny-web --memory 128MiB --disk persistent
@@ -22,6 +23,8 @@ struct GuestLaunch: CoveyVerb {
   var readyWithin: Span?
   @Flag(help: "Keep a guest that does not become ready, so that it can be looked at.")
   var keepFailed = false
+  @Flag(help: "Boot the guest, also when its template is warm.")
+  var boot = false
   @OptionGroup var waiting: WaitOptions
   @OptionGroup var common: CommonOptions
 
@@ -32,6 +35,7 @@ struct GuestLaunch: CoveyVerb {
     body.disk = disk?.rawValue
     body.readyWithin = readyWithin?.wire
     body.keepFailed = keepFailed ? true : nil
+    body.boot = boot ? true : nil
     return body
   }
 
@@ -42,7 +46,7 @@ struct GuestLaunch: CoveyVerb {
     if waiting.noWait { return try session.showStarted(operation) }
     let done = try await session.finish(operation, by: deadline)
     let guest: InfoView<GuestView> = try await session.client.get(path)
-    try session.show(guest) { GuestText.arrival(guest.item, after: done.elapsed) }
+    try session.show(guest) { GuestText.arrival(guest.item, after: done) }
   }
 }
 

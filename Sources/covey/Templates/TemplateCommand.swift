@@ -10,5 +10,6 @@ struct TemplateCommand: ParsableCommand {
       """,
     subcommands: [
       TemplateBuild.self, TemplateList.self, TemplateInfo.self, TemplateDelete.self,
+      TemplateLint.self, TemplateWarm.self, TemplateCool.self,
     ])
 }

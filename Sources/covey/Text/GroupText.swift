@@ -8,13 +8,15 @@ enum GroupText {
         + "--listen ADDRESS:PORT\n"
     }
     var table = Table(
-      "NAME", "STATE", "TEMPLATE", ">MIN", ">MAX", ">SIZE", ">DESIRED", ">SERVING", "LISTEN",
-      ">CPU", ">REQUESTS/S")
+      "NAME", "STATE", "TEMPLATE", ">MIN", ">MAX", ">SIZE", ">DESIRED", ">SERVING", ">STANDBY",
+      "LISTEN", ">CPU", ">REQUESTS/S")
     for group in groups {
       table.add(
         Table.Cell(group.name), .state(group.state), Table.Cell(group.template),
         Table.Cell("\(group.min)"), Table.Cell("\(group.max)"), Table.Cell("\(group.size)"),
-        Table.Cell("\(group.desired)"), Table.Cell("\(group.serving)"), Table.Cell(group.listen),
+        Table.Cell("\(group.desired)"), Table.Cell("\(group.serving)"),
+        Table.Cell(group.standby == 0 ? "-" : "\(group.waiting)/\(group.standby)"),
+        Table.Cell(group.listen),
         Table.Cell(Units.percent(group.cpuPercent)), Table.Cell(Units.rate(group.requestRate)))
     }
     return table.text(style)
@@ -28,6 +30,9 @@ enum GroupText {
       "size",
       "\(group.size), desired \(group.desired), serving \(group.serving), "
         + "min \(group.min), max \(group.max)" + (group.surge > 0 ? " + \(group.surge)" : ""))
+    if group.standby > 0 {
+      facts.add("standby", "\(group.waiting) of \(group.standby), paused and ready to serve")
+    }
     facts.add("listen", "\(group.listen), to port \(group.port) of the members")
     facts.add("template", group.template)
     facts.add("members", shape(group))
@@ -46,10 +51,12 @@ enum GroupText {
   }
 
   static func members(_ members: [MemberView], _ style: Style) -> String {
-    var table = Table("MEMBER", "STATE", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS", "REASON")
+    var table = Table(
+      "MEMBER", "STATE", "START", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS", "REASON")
     for member in members {
       table.add(
-        Table.Cell(member.name), .state(member.state), Table.Cell(member.address),
+        Table.Cell(member.name), .state(member.state), Table.Cell(member.start ?? "-"),
+        Table.Cell(member.address),
         Table.Cell(Units.percent(member.cpuPercent)),
         Table.Cell(member.requests.map(String.init) ?? "-"),
         Table.Cell(member.sessions.map(String.init) ?? "-"), Table.Cell(member.reason ?? ""))

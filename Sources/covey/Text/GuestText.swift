@@ -7,12 +7,13 @@ enum GuestText {
       return "no guests; make one with: covey launch NAME --template TEMPLATE\n"
     }
     var table = Table(
-      "NAME", "STATE", "GROUP", "TEMPLATE", "ADDRESS", "PORTS", "DISK", ">CPU", ">MEMORY")
+      "NAME", "STATE", "GROUP", "TEMPLATE", "ADDRESS", "PORTS", "DISK", "START", ">CPU", ">MEMORY")
     for guest in guests {
       table.add(
         Table.Cell(guest.name), .state(guest.state), Table.Cell(guest.group ?? "-"),
         Table.Cell(guest.template), Table.Cell(guest.address), Table.Cell(ports(guest.ports)),
-        Table.Cell(guest.disk), Table.Cell(Units.percent(guest.cpuPercent)),
+        Table.Cell(guest.disk), Table.Cell(guest.start),
+        Table.Cell(Units.percent(guest.cpuPercent)),
         Table.Cell(guest.memoryUsed.map(Units.bytes) ?? "-"))
     }
     return table.text(style)
@@ -45,12 +46,14 @@ enum GuestText {
     return facts.text(style)
   }
 
-  /// What became of a launch: `one is running at 127.77.0.2 (port 80 at 127.77.0.2:10080)`.
-  static func arrival(_ guest: GuestView, after seconds: Double) -> String {
+  /// What became of a launch: `one is running at 127.77.0.2 (port 80 at 127.77.0.2:10080) after 0.2s, forked`, and on a line of
+  /// its own why it was not forked.
+  static func arrival(_ guest: GuestView, after launch: OperationView) -> String {
     let ports = guest.ports.map { "port \($0.guest) at \(place(of: $0, guest.address))" }
     let offered = ports.isEmpty ? "" : " (\(ports.joined(separator: ", ")))"
     return "\(guest.name) is \(guest.state) at \(guest.address)\(offered) "
-      + "after \(Units.span(seconds))\n"
+      + "after \(Units.span(launch.elapsed))\(guest.start == "fork" ? ", forked" : "")\n"
+      + (launch.setback.map { "it was booted, because forking failed: \($0.message)\n" } ?? "")
   }
 
   /// `80`, or `80->10080` where the host offers another number.

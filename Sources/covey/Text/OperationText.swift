@@ -25,6 +25,7 @@ enum OperationText {
     facts.add("began", Moment.full(operation.began))
     facts.add("ended", operation.ended.map(Moment.full))
     facts.add("elapsed", Units.span(operation.elapsed))
+    facts.add("setback", operation.setback?.message)
     if let error = operation.error {
       facts.add("error", "\(error.message) (\(error.code))")
       facts.add("hint", error.hint)

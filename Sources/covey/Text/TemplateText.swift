@@ -7,13 +7,15 @@ enum TemplateText {
       return "no templates; build one with: covey template build FOLDER\n"
     }
     var table = Table(
-      "NAME", "DIGEST", ">SIZE", ">CPUS", ">MEMORY", "PORTS", "GUESTS", "GROUPS", "SUMMARY")
+      "NAME", "DIGEST", ">SIZE", ">CPUS", ">MEMORY", "PORTS", "WARM", "GUESTS", "GROUPS",
+      "SUMMARY")
     for item in templates {
       table.add(
         Table.Cell(item.name), Table.Cell(digest(item) + (item.isNewest ? "" : " (older)")),
         Table.Cell(Units.bytes(item.size)), Table.Cell("\(item.cpus)"),
         Table.Cell(Units.bytes(item.memory)), Table.Cell(ports(item.ports)),
-        Table.Cell("\(item.guests.count)"), Table.Cell(names(item.groups)),
+        Table.Cell(warmth(item.warm ?? [])), Table.Cell("\(item.guests.count)"),
+        Table.Cell(names(item.groups)),
         Table.Cell(item.summary))
     }
     return table.text(style)
@@ -32,6 +34,8 @@ enum TemplateText {
       facts.add("health", "GET \(health.path) on port \(health.port), within \(health.within)")
     }
     facts.add("kernel", template.kernelArguments)
+    facts.add("identity", template.identity ?? "none: its guests cannot be forked")
+    for set in template.warm ?? [] { facts.add("warm", warmth(set)) }
     facts.add("guests", names(template.guests))
     facts.add("groups", names(template.groups))
     facts.add("created", Moment.full(template.created))
@@ -39,6 +43,22 @@ enum TemplateText {
       facts.add("file \(file.role)", "\(Units.bytes(file.size)), \(file.digest)")
     }
     return facts.text(style)
+  }
+
+  /// What `covey template warm` made: `1 CPU, 128MiB: ready, 92MiB on disk, 85MiB of it memory that forks share, made in 4.1s`.
+  static func warmth(_ set: WarmView) -> String {
+    let size = "\(Units.count(set.cpus, "CPU")), \(Units.bytes(set.memory))"
+    if let problem = set.problem { return "\(size): \(set.state) (\(problem.message))" }
+    return "\(size): \(set.state), \(Units.bytes(set.diskUsed)) on disk, "
+      + "\(Units.bytes(set.memoryUsed)) of it memory that forks share; "
+      + "each is spared a boot of \(Units.span(set.bootTime))"
+  }
+
+  private static func warmth(_ sets: [WarmView]) -> String {
+    let ready = sets.filter { $0.state == "ready" }
+    if sets.isEmpty { return "-" }
+    return ready.isEmpty
+      ? "refused" : Units.bytes(ready.map(\.diskUsed).reduce(0, +))
   }
 
   /// The first twelve digits, as people compare them.

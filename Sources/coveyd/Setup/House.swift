@@ -41,17 +41,22 @@ extension House {
       probe: AcceleratorProbe(
         link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
+    let warm = WarmPlaces(shelf: state.warm)
     let hypervisor = LibvirtHypervisor(
       link: link,
       installation: try Installation.identifier(at: state.installation, from: identifiers),
       files: files, sealed: { shelf.path(of: $0, in: $1) },
-      accelerator: { accelerator.finding.accelerator })
+      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
     ports = Ports(
       hypervisor: hypervisor,
       disks: OverlayDisks(
-        guests: state.guests, templates: shelf,
+        guests: state.guests, templates: shelf, warm: warm,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
-      shelf: shelf, balancer: HAProxyBalancer(folder: state.balancers),
+      shelf: shelf,
+      warmth: WarmFolder(
+        places: warm, templates: shelf, hypervisor: hypervisor,
+        opensFolders: configuration.runsQEMUAsAnotherAccount),
+      balancer: HAProxyBalancer(folder: state.balancers),
       probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
@@ -62,9 +67,11 @@ extension House {
         whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
     groups = GroupRequests(ledger: ledger, ports: ports)
     workshop = Workshop(
-      ledger: ledger, shelf: shelf, time: time, identifiers: identifiers, logger: logger,
+      ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger,
       onSealed: { await accelerator.settle(with: $0) })
-    performer = Performer(ledger: ledger, ports: ports, logger: logger)
+    performer = Performer(
+      ledger: ledger, ports: ports,
+      startsAtOnce: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount), logger: logger)
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)

@@ -8,6 +8,7 @@ struct StateFolder: Sendable {
 
   var guests: String { "\(root)/guests" }
   var templates: String { "\(root)/templates" }
+  var warm: String { "\(root)/warm" }
   var cache: String { "\(root)/cache" }
   var libvirt: String { "\(root)/libvirt" }
   var balancers: String { "\(root)/balancers" }
@@ -37,7 +38,7 @@ struct StateFolder: Sendable {
   /// - `opensToQEMU`: lets another account pass through the folders that hold disks and templates, without listing them.
   /// - Throws: `Problem` when they cannot be made.
   func make(opensToQEMU: Bool = false) throws {
-    for folder in [root, guests, templates, cache, "\(libvirt)/etc", balancers] {
+    for folder in [root, guests, templates, warm, cache, "\(libvirt)/etc", balancers] {
       do {
         try FileManager.default.createDirectory(
           atPath: folder, withIntermediateDirectories: true,
@@ -49,7 +50,7 @@ struct StateFolder: Sendable {
           hint: "use a --state that this user may write")
       }
     }
-    for folder in [root, guests, templates] where opensToQEMU { chmod(folder, 0o711) }
+    for folder in [root, guests, templates, warm] where opensToQEMU { chmod(folder, 0o711) }
     try writeQEMUSettings()
   }
 

@@ -9,6 +9,7 @@ extension GroupSettings {
     min = body.min
     max = body.max
     surge = body.surge
+    standby = body.standby
     port = body.port
     listen = try body.listen.map { text throws(Refusal) in try Endpoint(text) }
     cpus = body.cpus

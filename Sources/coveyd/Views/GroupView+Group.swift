@@ -11,7 +11,9 @@ extension GroupView {
     let members = inventory.members(of: group.name)
     self.init(
       name: group.name.text, template: spec.template.text, min: spec.min, max: spec.max,
-      surge: spec.surge, size: members.count, desired: group.desired,
+      surge: spec.surge, standby: spec.standby,
+      waiting: members.filter { $0.state == .standby }.count, size: members.count,
+      desired: group.desired,
       serving: members.filter { $0.state == .serving }.count, state: "", port: spec.port,
       listen: spec.listen.description, disk: spec.disk.rawValue, cpuAbove: spec.policy.cpuAbove,
       cpuBelow: spec.policy.cpuBelow, for: spec.policy.hold.text,
@@ -56,6 +58,7 @@ extension MemberView {
   init(_ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
+    start = guest.start.rawValue
     cpuPercent = load?.cpu.map { ($0 * 10).rounded() / 10 }
     memoryUsed = load?.memory?.bytes
     requests = traffic?.requests

@@ -12,13 +12,13 @@ extension OperationView {
     steps = operation.steps.count
     ended = operation.ended?.text
     error = operation.problem.map(ErrorView.init)
+    setback = operation.setback.map(ErrorView.init)
   }
 
   init(_ job: Workshop.Job, at now: Timestamp) {
     let status = job.isOver ? (job.problem == nil ? "done" : "failed") : "running"
-    let subject = job.template.map { "template \($0.name)" } ?? "folder \(job.folder)"
     self.init(
-      id: job.id, verb: "build", subject: subject, status: status, stage: job.stage,
+      id: job.id, verb: job.verb, subject: job.subject, status: status, stage: job.stage,
       began: job.began.text, elapsed: ((job.ended ?? now) - job.began).inSeconds,
       revision: job.revision)
     ended = job.ended?.text

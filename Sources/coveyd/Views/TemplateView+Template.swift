@@ -1,4 +1,5 @@
 import Covey
+import CoveyEngine
 import CoveyWire
 
 extension TemplateView {
@@ -14,14 +15,38 @@ extension TemplateView {
       groups: groups.map(\.name).sorted().map(\.text))
   }
 
-  /// With all that only an info shows.
-  init(detailed template: Template, in inventory: Inventory) {
+  /// With its warm sets; those of other versions are left out.
+  init(_ template: Template, in inventory: Inventory, usage: [String: WarmUsage]) {
     self.init(template, in: inventory)
+    identity = template.identity?.rawValue
+    warm = inventory.warmSets(of: template.name).filter { $0.templateDigest == template.digest }
+      .map { WarmView($0, usage: usage[$0.id]) }
+  }
+
+  /// With all that only an info shows.
+  init(detailed template: Template, in inventory: Inventory, usage: [String: WarmUsage] = [:]) {
+    self.init(template, in: inventory, usage: usage)
     files = template.files.map {
       FileView(role: $0.role.rawValue, digest: $0.digest, size: $0.size.bytes)
     }
     health = HealthView(
       port: template.health.port, path: template.health.path, within: template.health.within.text)
     kernelArguments = template.kernelArguments
+  }
+}
+
+extension WarmView {
+  init(_ set: WarmSet, usage: WarmUsage?) {
+    self.init(
+      id: set.id, cpus: set.machine.cpus, memory: set.machine.memory.bytes,
+      state: set.refusal == nil ? "ready" : "refused", diskUsed: usage?.disk.bytes ?? 0,
+      memoryUsed: usage?.memory.bytes ?? 0, bootTime: set.bootTime.inSeconds,
+      created: set.created.text)
+    problem = set.refusal.map(ErrorView.init)
+    let print = set.fingerprint
+    fingerprint = [
+      "qemu": print.qemu, "machine": print.machine, "cpu": print.cpu,
+      "accelerator": print.accelerator.rawValue, "devices": print.devices, "image": print.image,
+    ]
   }
 }

@@ -42,7 +42,9 @@ import Testing
   @Test func noOverlayIsBegunWithTooLittleSpace() async throws {
     let built = try await BuiltTemplate.shared.get()
     try await withSmallDisk(32) { place in
-      let disks = OverlayDisks(guests: "\(place)/guests", templates: built.templates)
+      let disks = OverlayDisks(
+        guests: "\(place)/guests", templates: built.templates,
+        warm: WarmPlaces(shelf: "/none"))
       let guest = Guest(
         name: try Name("web-1"), uuid: "00000000-0000-4000-8000-000000000001",
         template: built.template, group: nil, machine: built.template.machine, disk: .ephemeral,

@@ -9,7 +9,9 @@ import Testing
   private func place() async throws -> (BuiltTemplate.Built, OverlayDisks, Guest, String) {
     let built = try await BuiltTemplate.shared.get()
     let guests = "\(try TestPlace.folder())/guests"
-    let disks = OverlayDisks(guests: guests, templates: built.templates)
+    let disks = OverlayDisks(
+      guests: guests, templates: built.templates,
+      warm: WarmPlaces(shelf: "/none"))
     let guest = Guest(
       name: try Name("web-1"), uuid: "00000000-0000-4000-8000-000000000001",
       template: built.template, group: nil, machine: built.template.machine, disk: .persistent,
@@ -71,7 +73,8 @@ import Testing
     try HostFiles.setMode(0o600, of: "\(folder)/disk.qcow2")
     #expect(truncate("\(folder)/disk.qcow2", 1 << 20) == 0)
     let disks = OverlayDisks(
-      guests: guests, templates: TemplateFolder(shelf: shelf, cache: "/none"))
+      guests: guests, templates: TemplateFolder(shelf: shelf, cache: "/none"),
+      warm: WarmPlaces(shelf: "/none"))
     let found = await problem { try await disks.create(for: guest, from: built.template) }
     #expect(found?.code == .altered)
     #expect(HostFiles.facts(of: guests) == nil)

@@ -3,6 +3,7 @@ import CoveyEngine
 import Libvirt
 import LibvirtXML
 import Testing
+import Support
 
 @testable import CoveyHypervisor
 
@@ -89,7 +90,7 @@ import Testing
         try await place.hypervisor.start(guest)
         let successor = LibvirtHypervisor(
           link: place.link, installation: "here", files: place.files, sealed: { _, _ in "" },
-          accelerator: { .kvm })
+          accelerator: { .kvm }, warm: WarmPlaces(shelf: "/none"), time: VirtualTime())
         var expected = guest
         expected.state = .unknown
         expected.startedAt = expected.startedAt ?? expected.created

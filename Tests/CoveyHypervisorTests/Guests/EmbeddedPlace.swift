@@ -2,6 +2,7 @@ import Covey
 import CoveyEngine
 import Foundation
 import Libvirt
+import Support
 
 @testable import CoveyHypervisor
 
@@ -25,7 +26,8 @@ struct EmbeddedPlace {
     link = LibvirtLink(uri: embedded.uri)
     hypervisor = LibvirtHypervisor(
       link: link, installation: "here", files: GuestFolder(guests: "\(root)/g"),
-      sealed: { role, _ in "\(root)/\(role.rawValue)" }, accelerator: { .tcg })
+      sealed: { role, _ in "\(root)/\(role.rawValue)" }, accelerator: { .tcg },
+      warm: WarmPlaces(shelf: "/none"), time: VirtualTime())
   }
 
   /// Runs a body on a fresh root, and ends and removes everything after it.

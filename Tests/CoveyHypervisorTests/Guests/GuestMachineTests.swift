@@ -15,6 +15,7 @@ struct GuestMachineTests {
 
   enum Flavour: String, CaseIterable, CustomTestStringConvertible {
     case tcg, kvm, testDriver, ephemeral, member, twoCPUs, withoutKernel
+    case channel, agent, balloon, freePageReporting
 
     var testDescription: String { rawValue }
 
@@ -28,6 +29,11 @@ struct GuestMachineTests {
       case .twoCPUs: GuestSamples.machine(GuestSamples.guest(cpus: 2, memory: .gibibytes(1)))
       case .withoutKernel:
         GuestSamples.machine(template: GuestSamples.template(kernelArguments: nil))
+      case .channel: GuestSamples.machine(template: GuestSamples.template(identity: .channel))
+      case .agent: GuestSamples.machine(template: GuestSamples.template(identity: .agent))
+      case .balloon: GuestSamples.machine(template: GuestSamples.template(balloon: .virtio))
+      case .freePageReporting:
+        GuestSamples.machine(template: GuestSamples.template(balloon: .reporting))
       }
     }
   }

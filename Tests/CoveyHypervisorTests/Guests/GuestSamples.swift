@@ -9,9 +9,10 @@ enum GuestSamples {
   static let uuid = "3f1c0a52-7d64-4c0e-9a55-0c5fe1a2b3d4"
   static let files = GuestFolder(guests: "/var/lib/covey/guests")
 
-  static func template(kernelArguments: String? = "console=ttyS0 quiet", ports: [Int] = [80])
-    -> Template
-  {
+  static func template(
+    kernelArguments: String? = "console=ttyS0 quiet", balloon: MemoryBalloon = .none,
+    identity: IdentityCarrier? = nil, ports: [Int] = [80]
+  ) -> Template {
     var files = [SealedFile(role: .disk, digest: "f1", size: .mebibytes(16))]
     if kernelArguments != nil {
       files.append(SealedFile(role: .kernel, digest: "f2", size: .mebibytes(8)))
@@ -19,7 +20,8 @@ enum GuestSamples {
     }
     return Template(
       name: Samples.name("tiny-web"), digest: "d1", summary: "a web server",
-      machine: Samples.machine(), kernelArguments: kernelArguments ?? "", ports: ports,
+      machine: Samples.machine(), kernelArguments: kernelArguments ?? "", balloon: balloon,
+      identity: identity, ports: ports,
       health: HealthCheck(port: 80, path: "/", within: .seconds(60)), files: files,
       created: Timestamp(milliseconds: 1))
   }

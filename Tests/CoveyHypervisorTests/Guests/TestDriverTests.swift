@@ -4,6 +4,7 @@ import Foundation
 import Libvirt
 import LibvirtXML
 import Testing
+import Support
 
 @testable import CoveyHypervisor
 
@@ -21,7 +22,8 @@ struct TestDriverTests {
     try text.write(toFile: file, atomically: true, encoding: .utf8)
     hypervisor = LibvirtHypervisor(
       link: LibvirtLink(uri: "test://\(file)"), installation: "here", files: GuestSamples.files,
-      sealed: { role, _ in "/sealed/\(role.rawValue)" }, accelerator: { .kvm })
+      sealed: { role, _ in "/sealed/\(role.rawValue)" }, accelerator: { .kvm },
+      warm: WarmPlaces(shelf: "/none"), time: VirtualTime())
   }
 
   private func closing(_ body: () async throws -> Void) async throws {
@@ -93,7 +95,7 @@ struct TestDriverTests {
       let successor = LibvirtHypervisor(
         link: hypervisor.link, installation: "here", files: GuestSamples.files,
         sealed: { _, _ in "" },
-        accelerator: { .tcg })
+        accelerator: { .tcg }, warm: WarmPlaces(shelf: "/none"), time: VirtualTime())
       var expected = member
       expected.state = .unknown
       expected.startedAt = expected.startedAt ?? expected.created
@@ -159,7 +161,8 @@ struct TestDriverTests {
     let lost = LibvirtHypervisor(
       link: LibvirtLink(uri: "test:///nowhere/node.xml"), installation: "here",
       files: GuestSamples.files,
-      sealed: { _, _ in "" }, accelerator: { .tcg })
+      sealed: { _, _ in "" }, accelerator: { .tcg }, warm: WarmPlaces(shelf: "/none"),
+      time: VirtualTime())
     #expect(await lost.hints().first { _ in true } == nil)
     #expect(await problem { _ = try await lost.observe() }?.code == .unavailable)
   }

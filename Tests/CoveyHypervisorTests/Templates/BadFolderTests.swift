@@ -72,6 +72,7 @@ import Testing
     ("package: linux", "package: -o linux"), ("[busybox-static]", "[--help]"),
     ("[virtio_pci", "[-r"), ("name: tiny-web", "name: Tiny"), ("name: tiny-web", "nothing: 1"),
     ("console=ttyS0 quiet no_timer_check", "\"a\\nb\""),
+    ("packages: [busybox-static]", "debian: {suite: bookworm}"),
   ])
   func aWrongValueIsRefused(right: String, wrong: String) async throws {
     _ = try await refusal(ofManifest: { $0.replacing(right, with: wrong) })

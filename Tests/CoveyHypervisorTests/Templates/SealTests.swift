@@ -74,13 +74,14 @@ import Testing
     let path = "\(try TestPlace.folder())/file"
     try HostFiles.write([1, 2, 3], to: path, mode: 0o644)
     let digest = FileDigest.of(bytes: [1, 2, 3])
-    try await check.check(path, digest: digest, subject: "test")
+    try await check.check(path, digest: digest, subject: "test", hint: "build it again")
     // Nobody may read it now, so that only its facts can have been looked at (root reads all the same).
     let facts = try #require(HostFiles.facts(of: path))
-    try await check.check(path, digest: digest, subject: "test")
+    try await check.check(path, digest: digest, subject: "test", hint: "build it again")
     #expect(try #require(HostFiles.facts(of: path)).st_atim.tv_nsec == facts.st_atim.tv_nsec)
     let other = await problem {
-      try await check.check(path, digest: FileDigest.of(bytes: []), subject: "test")
+      try await check.check(
+        path, digest: FileDigest.of(bytes: []), subject: "test", hint: "build it again")
     }
     #expect(other?.code == .altered)
   }

@@ -18,8 +18,8 @@ struct GroupTextTests {
   @Test func aListHasSizesAndLoad() {
     #expect(
       GroupText.list([busy], .plain) == """
-        NAME  STATE    TEMPLATE  MIN  MAX  SIZE  DESIRED  SERVING  LISTEN           CPU  REQUESTS/S
-        web   growing  tiny-web    1    4     2        2        1  127.0.0.1:8080  63 %        12.3
+        NAME  STATE    TEMPLATE  MIN  MAX  SIZE  DESIRED  SERVING  STANDBY  LISTEN           CPU  REQUESTS/S
+        web   growing  tiny-web    1    4     2        2        1        -  127.0.0.1:8080  63 %        12.3
 
         """)
     #expect(GroupText.list([], .plain).contains("covey group create"))
@@ -40,11 +40,21 @@ struct GroupTextTests {
         traffic   12.3 requests/s, 100 requests, 1 failure, 2 queued, 8 sessions
         created   2026-11-22 12:00:00 UTC
 
-        MEMBER  STATE     ADDRESS      CPU  REQUESTS  SESSIONS  REASON
-        web-1   serving   127.77.0.2  63 %         -         -
-        web-2   starting  127.77.0.2     -         -         -
+        MEMBER  STATE     START  ADDRESS      CPU  REQUESTS  SESSIONS  REASON
+        web-1   serving   -      127.77.0.2  63 %         -         -
+        web-2   starting  -      127.77.0.2     -         -         -
 
         """)
+  }
+
+  @Test func standbysAreCountedBesideTheMembers() {
+    var group = busy
+    (group.standby, group.waiting) = (2, 1)
+    group.members?[1].start = "standby"
+    #expect(GroupText.list([group], .plain).contains("      1      1/2  127"))
+    let info = GroupText.info(group, .plain)
+    #expect(info.contains("standby   1 of 2, paused and ready to serve\n"))
+    #expect(info.contains("starting  standby  127.77.0.2"))
   }
 
   @Test func aFrameShowsBarsEventsAndTheVerdict() {

@@ -10,9 +10,9 @@ struct GuestTextTests {
     busy.memoryUsed = 60 << 20
     #expect(
       GuestText.list([Samples.guest(), busy], .plain) == """
-        NAME   STATE    GROUP  TEMPLATE  ADDRESS     PORTS      DISK        CPU  MEMORY
-        one    running  -      tiny-web  127.77.0.2  80->10080  ephemeral     -       -
-        web-1  serving  web    tiny-web  127.77.0.2  80->10080  ephemeral  42 %   60MiB
+        NAME   STATE    GROUP  TEMPLATE  ADDRESS     PORTS      DISK       START   CPU  MEMORY
+        one    running  -      tiny-web  127.77.0.2  80->10080  ephemeral  boot      -       -
+        web-1  serving  web    tiny-web  127.77.0.2  80->10080  ephemeral  boot   42 %   60MiB
 
         """)
   }
@@ -51,8 +51,20 @@ struct GuestTextTests {
 
   @Test func anArrivalSaysWhereItAnswers() {
     #expect(
-      GuestText.arrival(Samples.guest(), after: 4.9)
+      GuestText.arrival(Samples.guest(), after: Samples.operation())
         == "one is running at 127.77.0.2 (port 80 at 127.77.0.2:10080, port 80 is for root only) "
-        + "after 4.9s\n")
+        + "after 1.2s\n")
+  }
+
+  @Test func anArrivalSaysThatItWasForkedOrWhyNot() {
+    var guest = Samples.guest()
+    guest.start = "fork"
+    #expect(GuestText.arrival(guest, after: Samples.operation()).hasSuffix("after 1.2s, forked\n"))
+    guest.start = "boot"
+    var launch = Samples.operation()
+    launch.setback = ErrorView(code: "altered", message: "the file differs", subject: "", hint: "")
+    #expect(
+      GuestText.arrival(guest, after: launch)
+        .hasSuffix("after 1.2s\nit was booted, because forking failed: the file differs\n"))
   }
 }

@@ -7,8 +7,8 @@ struct OtherTextTests {
   @Test func templatesAreListedWithTheirUse() {
     #expect(
       TemplateText.list([Samples.template()], .plain) == """
-        NAME      DIGEST        SIZE  CPUS  MEMORY  PORTS  GUESTS  GROUPS  SUMMARY
-        tiny-web  0123456789ab  9MiB     1   64MiB  80     1       -       a tiny web server
+        NAME      DIGEST        SIZE  CPUS  MEMORY  PORTS  WARM  GUESTS  GROUPS  SUMMARY
+        tiny-web  0123456789ab  9MiB     1   64MiB  80     -     1       -       a tiny web server
 
         """)
     #expect(TemplateText.list([], .plain).contains("covey template build"))
@@ -23,6 +23,24 @@ struct OtherTextTests {
     #expect(text.contains("digest       sha256:0123456789abcdef0123 (there is a newer one)\n"))
     #expect(text.contains("health       GET / on port 80, within 60s\n"))
     #expect(text.contains("file kernel  1MiB, sha256:aa\n"))
+  }
+
+  @Test func aWarmTemplateShowsWhatItTakes() {
+    var template = Samples.template()
+    var set = WarmView(
+      id: "w1", cpus: 2, memory: 1 << 30, state: "ready", diskUsed: 92 << 20, memoryUsed: 90 << 20,
+      bootTime: 4.2, created: template.created)
+    template.warm = [set]
+    #expect(TemplateText.list([template], .plain).contains("80     92MiB  1"))
+    #expect(
+      TemplateText.info(template, .plain).contains(
+        "2 CPUs, 1GiB: ready, 92MiB on disk, 90MiB of it memory that forks share; "
+          + "each is spared a boot of 4.2s\n"))
+    set.state = "refused"
+    set.problem = ErrorView(code: "outdated", message: "QEMU 1 -> 2", subject: "", hint: "")
+    template.warm = [set]
+    #expect(TemplateText.list([template], .plain).contains("80     refused  1"))
+    #expect(TemplateText.info(template, .plain).contains("2 CPUs, 1GiB: refused (QEMU 1 -> 2)\n"))
   }
 
   @Test func theDoctorSaysHowToMend() {

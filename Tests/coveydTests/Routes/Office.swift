@@ -29,7 +29,8 @@ struct Office: Sendable {
     let link = LibvirtLink(uri: "test:///default")
     let ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     let ports = Ports(
-      hypervisor: world, disks: world, shelf: world, balancer: world, probe: world, time: time)
+      hypervisor: world, disks: world, shelf: world, warmth: world, balancer: world, probe: world,
+      time: time)
     let gauges = Gauges()
     let rounds = RoundBook(store: store, logger: logger)
     let guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
@@ -40,7 +41,7 @@ struct Office: Sendable {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
       groups: GroupRequests(ledger: ledger, ports: ports),
       workshop: Workshop(
-        ledger: ledger, shelf: world, time: time, identifiers: identifiers, logger: logger),
+        ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger),
       performer: Performer(ledger: ledger, ports: ports, logger: logger),
       scaler: Scaler(
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,

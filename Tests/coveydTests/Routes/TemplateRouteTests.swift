@@ -35,6 +35,28 @@ struct TemplateRouteTests {
     }
   }
 
+  @Test func aLintSaysWhatForksWouldShareAndLooksIntoTheImageForIt() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let lint: LintView = try await counter.get("/v1/templates/tiny-web/lint")
+      #expect(lint.template == "tiny-web")
+      #expect(lint.digest == "d1")
+      #expect(!lint.findings.isEmpty)
+      #expect(lint.findings.allSatisfy { $0.severity == "note" })
+      #expect(lint.findings.allSatisfy { !$0.what.isEmpty && !$0.why.isEmpty && !$0.mend.isEmpty })
+      _ = try await counter.send(.get, "/v1/templates/nobody/lint").refusal(404, "not-found")
+    }
+    #expect(await office.world.calls == ["inspect tiny-web"])
+  }
+
+  @Test func aLintOfAnAlteredImageIsRefused() async throws {
+    let office = try await Office.furnished()
+    await office.world.fail("inspect", with: Problem(.altered, "altered", hint: "build it"))
+    try await office.open { counter in
+      _ = try await counter.send(.get, "/v1/templates/tiny-web/lint").refusal(409, "altered")
+    }
+  }
+
   @Test func aTemplateThatIsUsedStaysAndSaysByWhat() async throws {
     let office = try await Office.furnished()
     try await office.open { counter in

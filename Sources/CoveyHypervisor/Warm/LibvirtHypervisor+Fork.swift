@@ -1,0 +1,69 @@
+import Covey
+import CoveyEngine
+import Libvirt
+
+extension LibvirtHypervisor {
+  /// Started beside its stored definition, which libvirt keeps for the next start: a running machine may differ from it.
+  public func fork(_ guest: Guest, from set: WarmSet, of template: Template) async throws {
+    guard !link.isTest else { throw Self.noForks(guest) }
+    try HostMemory.require(for: guest)
+    if try await isRunning(guest) { try await destroy(guest) }
+    let document = WarmMachine.fork(
+      try machine(of: guest, from: template).document(), memory: warm.path(of: .memory, in: set))
+    let xml = try document.serialised()
+    let connection = try await link.connection()
+    let domain = try await attempting("forking", guest) { () throws(LibvirtError) in
+      try await connection.create(domainXML: xml, flags: .paused)
+    }
+    do {
+      try await MachineState(domain: domain, subject: "guest \(guest.name)", time: time)
+        .load(from: warm.path(of: .state, in: set))
+    } catch {
+      // A machine that waits for a state it never gets is of no use to anybody.
+      try await destroy(guest)
+      throw error
+    }
+  }
+
+  public func identify(_ guest: Guest, of template: Template) async throws {
+    try await resume(guest)
+    try await tell(guest, .whole(for: guest, seed: Self.seed(), at: time.now()), template)
+  }
+
+  public func wake(_ guest: Guest, of template: Template) async throws {
+    try await resume(guest)
+    try await tell(guest, .moment(seed: Self.seed(), at: time.now()), template)
+  }
+
+  public func pause(_ guest: Guest) async throws {
+    guard !link.isTest else { return }
+    let domain = try await requireDomain(of: guest)
+    try await attempting("pausing", guest) { () throws(LibvirtError) in try await domain.suspend() }
+  }
+
+  private func resume(_ guest: Guest) async throws {
+    let domain = try await requireDomain(of: guest)
+    do throws(LibvirtError) { try await domain.resume() } catch {
+      // Resuming what runs is refused; that it runs is what was wanted.
+      let state = try? await domain.state()
+      guard case .running = state else { throw Problem(error, doing: "resuming", to: guest) }
+    }
+  }
+
+  private func tell(_ guest: Guest, _ request: IdentityRequest, _ template: Template) async throws {
+    guard let carrier = template.identity else { return }
+    try await messenger.send(
+      request, to: guest, by: carrier, domain: requireDomain(of: guest), within: .seconds(5))
+  }
+
+  private static func seed() -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<64).map { _ in generator.next() }
+  }
+
+  private static func noForks(_ guest: Guest) -> Problem {
+    Problem(
+      .unsupported, subject: "guest \(guest.name)", "libvirt's test driver forks no machines",
+      hint: "use a QEMU connection: coveyd --connect qemu:///embed?root=DIR")
+  }
+}

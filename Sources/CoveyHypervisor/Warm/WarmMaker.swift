@@ -1,0 +1,123 @@
+import Covey
+import CoveyEngine
+import Glibc
+import Libvirt
+import LibvirtXML
+
+/// The machine that a warm set is made from, and the place in which its files come to be.
+///
+/// ```
+/// SHELF/.building-XXXXXX/owner                 UUID of the machine
+/// SHELF/.building-XXXXXX/NAME/...              its disk and console, as a guest's folder has them
+/// SHELF/.building-XXXXXX/sealed/memory, state  what becomes the set
+/// ```
+///
+/// The machine is transient and carries its own mark, so that it is never taken for a guest and found again after a
+/// daemon that was killed.
+struct WarmMaker: Sendable {
+  /// Marks the machine in libvirt's `<metadata>`, with the installation as its text.
+  static let namespace = "urn:covey:warming:1"
+
+  let machine: Guest
+  let template: Template
+  let place: BuildPlace
+  let hypervisor: LibvirtHypervisor
+  let templates: TemplateFolder
+  /// Whether QEMU runs as an account of its own, which must reach the files.
+  let opensFolders: Bool
+
+  var sealed: String { "\(place.path)/sealed" }
+  var files: GuestFolder { GuestFolder(guests: place.path) }
+  func path(_ role: WarmFile.Role) -> String { "\(sealed)/\(WarmPlaces.fileName(of: role))" }
+  private var subject: String { "template \(template.name)" }
+
+  /// Space for the memory is set aside before the machine starts.
+  func boot() async throws {
+    try HostFiles.makeFolder(sealed)
+    let folder = HostFiles.parent(of: files.disk(of: machine.name))
+    try HostFiles.makeFolder(folder)
+    if opensFolders {
+      for path in [place.path, sealed, folder] { try HostFiles.setMode(0o711, of: path) }
+    }
+    try HostFiles.reserve(machine.machine.memory, at: path(.memory), mode: 0o600)
+    try QEMUAccount.give(path(.memory), when: opensFolders)
+    try await Program.qemuImg.run(
+      [
+        "create", "-q", "-f", "qcow2", "-F", "qcow2",
+        "-b", templates.path(of: .disk, in: template), files.disk(of: machine.name),
+      ], to: "cannot make the disk of \(subject)", subject: subject, space: place.path,
+      within: .seconds(60))
+    var document = try GuestMachine(
+      guest: machine, template: template, files: files, sealed: hypervisor.sealed,
+      type: hypervisor.type, installation: hypervisor.installation
+    ).document()
+    document.name = "covey-\(machine.name)"
+    document.setMetadata(nil, uri: GuestRecord.namespace)
+    document.setMetadata(
+      Element("covey:warming", text: hypervisor.installation), uri: Self.namespace)
+    let xml = try WarmMachine.template(document, memory: path(.memory)).serialised()
+    let connection = try await hypervisor.link.connection()
+    try await hypervisor.attempting("starting", machine) { () throws(LibvirtError) in
+      _ = try await connection.create(domainXML: xml)
+    }
+    try await hypervisor.exposePorts(of: machine)
+  }
+
+  /// Has the guest write everything to its disk, saves the machine, and ends it for good.
+  func save(report: (String) -> Void) async throws {
+    let domain = try await hypervisor.requireDomain(of: machine)
+    report("writing everything to the disk")
+    if let carrier = template.identity {
+      try await IdentityMessenger(files: files, time: hypervisor.time).send(
+        .sync, to: machine, by: carrier, domain: domain, within: .seconds(30))
+    }
+    report("saving memory and devices")
+    try await hypervisor.concealPorts(of: machine)
+    try await hypervisor.pause(machine)
+    try HostFiles.write([], to: path(.state), mode: 0o600)
+    try await MachineState(domain: domain, subject: subject, time: hypervisor.time)
+      .save(to: path(.state))
+    try await hypervisor.destroy(machine)
+    try HostFiles.rename(files.disk(of: machine.name), to: path(.disk))
+  }
+
+  /// Digests of what was saved; nothing may write to it from now on.
+  func seal() async throws -> [WarmFile] {
+    try await HostFiles.digHoles(in: path(.memory), subject: subject)
+    var sealed: [WarmFile] = []
+    for role in WarmFile.Role.allCases {
+      // QEMU 7.2 opens memory for writing even where it maps it privately.
+      if role != .memory { try HostFiles.setMode(0o400, of: path(role)) }
+      try HostFiles.synchronize(path(role))
+      let size = Int64(HostFiles.facts(of: path(role))?.st_size ?? 0)
+      sealed.append(
+        WarmFile(
+          role: role, digest: try await FileDigest.of(path(role)), size: ByteCount(bytes: size)))
+    }
+    return sealed
+  }
+}
+
+/// The account that QEMU has of its own under a libvirt that runs it so.
+enum QEMUAccount {
+  /// Debian's and Fedora's names for it.
+  private static let names = ["libvirt-qemu", "qemu"]
+
+  /// Gives a file to that account.
+  ///
+  /// - `when`: false where QEMU runs as the user of coveyd; then nothing is done.
+  static func give(_ path: String, when: Bool) throws(Problem) {
+    guard when else { return }
+    for name in names {
+      guard let account = getpwnam(name)?.pointee else { continue }
+      guard chown(path, account.pw_uid, account.pw_gid) == 0 else {
+        throw HostFiles.problem("cannot give to QEMU's account \(name) the file", path)
+      }
+      return
+    }
+    throw Problem(
+      .unavailable, subject: path,
+      "there is no account \(names.joined(separator: " or ")) that QEMU could run as",
+      hint: "install libvirt's system daemon: apt-get install libvirt-daemon-system")
+  }
+}

@@ -1,0 +1,95 @@
+/// Everything that was measured, as `docs/benchmarks.json` keeps it.
+struct Findings: Codable, Hashable, Sendable {
+  var schemaVersion = 1
+  /// RFC 3339, UTC.
+  var date: String
+  /// The command that made it, from the top of the repository.
+  var command: String
+  var host: HostFacts
+  var rounds: Int
+  /// From the call to the first page, a series for each template and side.
+  var starts: [Series] = []
+  /// Steps of the forks in `starts`.
+  var stages: [Series] = []
+  var memory: [MemoryFinding] = []
+  /// For each guest, all serving: `fork` and `cold`.
+  var bursts: [Series] = []
+  /// Forks by their memory.
+  var sizes: [Series] = []
+  /// From the crossing of the threshold to the next member serving: `fork` and `standby`.
+  var reactions: [Series] = []
+  /// Rounds that were thrown away because others disturbed them.
+  var repeatedRounds = 0
+
+  func start(_ kind: SideKind, of template: String) -> Series? {
+    starts.first { $0.template == template && $0.name == kind.rawValue && !$0.samples.isEmpty }
+  }
+
+  var templates: [String] {
+    var names: [String] = []
+    for name in (starts + bursts + sizes + reactions).map(\.template) + memory.map(\.template)
+    where !names.contains(name) { names.append(name) }
+    return names
+  }
+}
+
+/// Samples of one thing.
+struct Series: Codable, Hashable, Sendable {
+  var template: String
+  var name: String
+  /// `ms` or `s`.
+  var unit: String
+  /// In the order in which they were measured.
+  var samples: [Double]
+  /// Processors that others kept busy, for each sample; nil where it was not watched.
+  var foreignLoad: [Double]?
+
+  init(
+    template: String, name: String, unit: String, samples: [Double], foreignLoad: [Double]? = nil
+  ) {
+    (self.template, self.name, self.unit) = (template, name, unit)
+    self.samples = samples.map { ($0 * 1000).rounded() / 1000 }
+    self.foreignLoad = foreignLoad?.map { ($0 * 1000).rounded() / 1000 }
+  }
+
+  var median: Double { Statistics.median(samples) }
+}
+
+/// Memory of many guests at rest, in MiB.
+struct MemoryFinding: Codable, Hashable, Sendable {
+  struct Side: Codable, Hashable, Sendable {
+    /// The proportional set size of each QEMU process, all running.
+    var proportional: [Double]
+    /// That of the first one while it was alone.
+    var proportionalOfOne: Double
+    /// How much `MemAvailable` fell for each further guest.
+    var availableFall: Double
+
+    /// What one more guest adds.
+    var marginal: Double {
+      guard proportional.count > 1 else { return .nan }
+      return (proportional.reduce(0, +) - proportionalOfOne) / Double(proportional.count - 1)
+    }
+  }
+
+  var template: String
+  var guests: Int
+  var restSeconds: Double
+  var fork: Side
+  var cold: Side
+
+  var ratio: Double { fork.marginal / cold.marginal }
+}
+
+/// Where it was measured.
+struct HostFacts: Codable, Hashable, Sendable {
+  var processors: Int
+  var memoryMiB: Int
+  var fileSystem: String
+  /// What covey chose, with its evidence.
+  var accelerator: String
+  /// `release` or `debug`.
+  var build: String
+  /// By program.
+  var versions: [String: String]
+}

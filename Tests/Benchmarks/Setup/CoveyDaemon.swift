@@ -1,0 +1,89 @@
+import CoveyWire
+import Foundation
+
+/// The harness's own coveyd, and covey's command line talking to it.
+final class CoveyDaemon: Sendable {
+  let place: Place
+  let client: CoveyClient
+  private let binaries: String
+  private let child: Child
+
+  /// Starts it and waits until it answers.
+  ///
+  /// - Parameters:
+  ///   - binaries: the folder of coveyd and covey.
+  ///   - network: where its guests' loopback addresses begin.
+  static func start(_ place: Place, binaries: String, network: String) async throws -> CoveyDaemon {
+    let daemon = try CoveyDaemon(place, binaries, network)
+    try await Deadline.wait(for: "coveyd to answer", within: .seconds(60)) {
+      guard daemon.child.isRunning else { throw Trouble("coveyd: \(daemon.child.lastWords)") }
+      // Not yet listening; the deadline bounds it.
+      return (try? await daemon.client.get(Routes.groups, as: ListView<GroupView>.self)) != nil
+    }
+    return daemon
+  }
+
+  private init(_ place: Place, _ binaries: String, _ network: String) throws {
+    (self.place, self.binaries) = (place, binaries)
+    client = CoveyClient(socket: place.socket)
+    child = try Child(
+      [
+        "\(binaries)/coveyd", "--state", place.state, "--socket", place.socket,
+        "--network", network, "--log-level", "warning",
+      ], log: "\(place.folder)/coveyd.log")
+  }
+
+  /// Guests run on; inside the enclosure they end with it.
+  func stop() async { await child.end() }
+
+  var log: String { child.lastWords }
+
+  /// Runs a command of covey's to its end.
+  @discardableResult func covey(_ line: String) async throws -> String {
+    let words = line.split(separator: " ").map(String.init)
+    return try await Tool.run(
+      ["\(binaries)/covey"] + words, environment: ["COVEY_SOCKET": place.socket])
+  }
+
+  func group(_ name: String) async throws -> GroupView {
+    try await client.get("\(Routes.groups)/\(name)", as: InfoView<GroupView>.self).item
+  }
+
+  func template(_ name: String) async throws -> TemplateView {
+    try await client.get("\(Routes.templates)/\(name)", as: InfoView<TemplateView>.self).item
+  }
+
+  /// Newest first.
+  func rounds(of group: String) async throws -> [RoundView] {
+    let path = "\(Routes.groups)/\(group)/rounds"
+    return try await client.get(path, ["limit": "200"], as: ListView<RoundView>.self).items
+  }
+
+  /// All that happened to a guest, oldest first.
+  ///
+  /// - Parameter revision: only what came after it.
+  func events(of guest: String, after revision: Int) async throws -> [EventView] {
+    var (found, after): ([EventView], Int) = ([], revision)
+    while true {
+      let query = ["after": "\(after)", "limit": "1000", "wait": "0"]
+      let page = try await client.get(Routes.events, query, as: ListView<EventView>.self).items
+      guard let last = page.last else { return found }
+      found += page.filter { $0.subject == "guest \(guest)" }
+      after = last.revision
+    }
+  }
+
+  func revision() async throws -> Int {
+    try await client.get(Routes.groups, as: ListView<GroupView>.self).revision
+  }
+
+  /// Waits until the group is settled with its standbys there, and nothing is under way.
+  func settle(_ name: String, within span: Duration = .seconds(240)) async throws {
+    try await Deadline.wait(for: "group \(name) to settle", within: span) {
+      let group = try await group(name)
+      let guests: ListView<GuestView> = try await client.get(Routes.guests)
+      return group.settled && group.waiting == group.standby
+        && guests.items.allSatisfy { $0.operation == nil }
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import Subprocess
+
+/// The outer part of a run: starts the two inner ones, and leaves nothing behind.
+struct WholeRun: Sendable {
+  /// What `bench-packages.txt` and `debian-packages.txt` bring.
+  private static let programs = [
+    "unshare", "tini", "mount", "ip", "libvirtd", "virsh", "virt-clone", "podman", "runc",
+    "haproxy",
+    "qemu-img", "debugfs", "tar", "wrk",
+  ]
+
+  let plan: BenchPlan
+  let limit: Duration
+
+  /// - Parameter output: the folder of the report.
+  func run(output: String) async throws {
+    try check()
+    let place = try Place.make()
+    do {
+      try place.makeFolders()
+      try await Deadline.limit(limit, "the measuring does not end") {
+        for (stage, isPrivate) in [(BenchCommand.Stage.prepare, false), (.measure, true)] {
+          try await inside(stage, place, privateNetwork: isPrivate)
+        }
+      }
+      try Report.write(from: place.findings, into: output)
+    } catch {
+      try place.remove()
+      throw error
+    }
+    try place.remove()
+  }
+
+  private func check() throws {
+    guard geteuid() == 0 else {
+      throw Trouble("namespaces and podman's bridge need root: sudo make bench")
+    }
+    let missing = Self.programs.filter { Tool.path(of: $0) == nil }
+    guard missing.isEmpty else {
+      throw Trouble(
+        "these programs are missing: \(missing.joined(separator: ", ")); "
+          + "install them with: .ci/install-packages bench-packages.txt")
+    }
+  }
+
+  /// Runs a stage in an enclosure. When it has ended, so has everything that it started.
+  private func inside(
+    _ stage: BenchCommand.Stage, _ place: Place, privateNetwork: Bool
+  ) async throws {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let words =
+      Enclosure.words(privateNetwork: privateNetwork) + [own]
+      + CommandLine.arguments.dropFirst()
+      + ["--stage", stage.rawValue, "--place", place.folder]
+    var options = PlatformOptions()
+    // Ctrl-C comes here alone, and is passed on once.
+    options.processGroupID = 0
+    let shell = Kept<Int32?>(nil)
+    let sources = Interruption.listen { _ in
+      if let id = shell.value { Enclosure.interrupt(below: id) }
+    }
+    defer { for source in sources { source.cancel() } }
+    let result = try await Subprocess.run(
+      .name(words[0]), arguments: .init(Array(words.dropFirst())), platformOptions: options,
+      input: .none,
+      output: .fileDescriptor(.standardOutput, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+    ) { started in
+      shell.value = started.processIdentifier.value
+    }
+    guard result.terminationStatus.isSuccess else {
+      if case .exited(130) = result.terminationStatus { throw Interrupted() }
+      throw Trouble("the stage \(stage.rawValue) failed")
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Covey
+import CoveyEngine
+import Support
+import Testing
+
+/// Forks and their fallbacks, carried out on a world that fails where it is told to.
+struct ForkTests {
+  let db = Samples.name("db")
+
+  @Test func aForkIsToldWhoItIsBeforeAnybodyCanReachIt() async throws {
+    try await withWarmEngine { engine in
+      let operation = try await engine.launch(request())
+      #expect(operation.status == .done && operation.setback == nil)
+      #expect(
+        await engine.world.calls(about: db)
+          == ["forkDisk", "define", "fork", "identify", "expose"])
+      #expect(await engine.ledger.inventory.guests[db]?.start == .fork)
+    }
+  }
+
+  @Test(arguments: ["forkDisk", "fork", "identify"])
+  func aForkThatFailsIsBootedOnceAndSaysSo(_ step: String) async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail(step, with: Problem(.unavailable, "it broke"))
+      let operation = try await engine.launch(request())
+      #expect(operation.status == .done)
+      #expect(operation.setback?.message == "it broke")
+      let guest = try #require(await engine.ledger.inventory.guests[db])
+      #expect(guest.start == .boot && guest.state == .running)
+      let calls = await engine.world.calls(about: db)
+      #expect(
+        calls.suffix(6) == ["destroy", "remove", "create", "define", "start", "expose"])
+      #expect(calls.count { $0 == step } == 1)
+      let told = try await engine.ledger.events(after: 0, limit: 100).filter {
+        if case .operationFellBack = $0.event { true } else { false }
+      }
+      #expect(told.count == 1)
+    }
+  }
+
+  @Test func whatWouldFailAColdStartTooIsTakenBack() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail("expose", with: Problem(.inUse, "taken"))
+      let operation = try await engine.launch(request())
+      #expect(operation.status == .failed && operation.problem?.code == .inUse)
+      #expect(await engine.world.isEmpty)
+      #expect(await !engine.world.calls(about: db).contains("start"))
+    }
+  }
+
+  @Test func aFallbackThatFailsTooLeavesNothing() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail("fork", with: Problem(.unavailable, "no fork"))
+      await engine.world.fail("start", with: Problem(.unavailable, "no boot"))
+      let operation = try await engine.launch(request())
+      #expect(operation.problem?.message == "no boot")
+      #expect(operation.setback?.message == "no fork")
+      #expect(await engine.world.isEmpty)
+      #expect(await engine.ledger.inventory.guests[db] == nil)
+    }
+  }
+
+  @Test func anAlteredSetIsRefusedAndMadeAnewOnce() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail("verify", with: Problem(.altered, "other bytes"), times: 1)
+      let operation = try await engine.launch(request())
+      #expect(operation.setback?.code == .altered)
+      let inventory = await engine.ledger.inventory { inventory in
+        inventory.warmSets["w1"] == nil && inventory.warmSets.values.contains { $0.refusal == nil }
+      }
+      #expect(inventory?.warmSets.count == 1)
+      #expect(await engine.world.calls.count { $0 == "boot tiny-web" } == 1)
+      let again = try await engine.launch(request("db-2"))
+      #expect(again.setback == nil)
+      #expect(await engine.ledger.inventory.guests[Samples.name("db-2")]?.start == .fork)
+    }
+  }
+
+  @Test func aSetThatCannotBeMadeAnewIsNotTriedAgain() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail("verify", with: Problem(.outdated, "other QEMU"), times: 1)
+      await engine.world.fail("boot", with: Problem(.noSpace, "full"))
+      _ = try await engine.launch(request())
+      while await engine.workshop.allJobs.allSatisfy({ !$0.isOver }) { await Task.yield() }
+      _ = try await engine.launch(request("db-2"))
+      #expect(await engine.world.calls.count { $0 == "boot tiny-web" } == 1)
+      #expect(await engine.workshop.allJobs.map(\.problem?.code) == [.noSpace])
+    }
+  }
+
+  @Test func aCoolTemplateBootsItsGuests() async throws {
+    try await withWarmEngine { engine in
+      #expect(try await engine.workshop.cool(Samples.name("tiny-web")).map(\.id) == ["w1"])
+      _ = try await engine.launch(request())
+      #expect(await engine.ledger.inventory.guests[db]?.start == .boot)
+      #expect(try await engine.workshop.cool(Samples.name("tiny-web")).isEmpty)
+    }
+  }
+
+  @Test(arguments: ["boot", "seal"])
+  func makingATemplateWarmThatFailsLeavesNothing(_ step: String) async throws {
+    try await withWarmEngine(isWarm: false) { engine in
+      await engine.world.fail(step, with: Problem(.unavailable, "it broke"))
+      let outcome = try await engine.workshop.warm(
+        WarmRequest(template: Samples.name("tiny-web")))
+      guard case .began(let job) = outcome else { throw CancellationError() }
+      while await engine.workshop.job(job.id)?.isOver == false { await Task.yield() }
+      #expect(await engine.workshop.job(job.id)?.problem?.message == "it broke")
+      #expect(await engine.world.isEmpty)
+      #expect(await engine.ledger.inventory.warmSets.isEmpty)
+    }
+  }
+
+  @Test func aTemplateIsMadeWarmAndThenForked() async throws {
+    try await withWarmEngine(isWarm: false) { engine in
+      _ = try await engine.workshop.warm(WarmRequest(template: Samples.name("tiny-web")))
+      _ = await engine.ledger.inventory { !$0.warmSets.isEmpty }
+      _ = try await engine.launch(request())
+      #expect(await engine.ledger.inventory.guests[db]?.start == .fork)
+    }
+  }
+
+  private func request(_ name: String = "db") -> LaunchRequest {
+    LaunchRequest(name: Samples.name(name), template: Samples.name("tiny-web"))
+  }
+
+  private func withWarmEngine(
+    isWarm: Bool = true, _ body: @escaping @Sendable (Engine) async throws -> Void
+  ) async throws {
+    let engine = try Engine(store: MemoryStore())
+    try await engine.ledger.record([.templateSealed(Samples.template())])
+    if isWarm { try await engine.ledger.record([.templateWarmed(Samples.warmSet())]) }
+    try await engine.performing { engine in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await engine.workshop.run() }
+        defer { group.cancelAll() }
+        // What the workshop looks at when it starts is no part of what is tested.
+        while isWarm, await !engine.world.calls.contains("verify tiny-web") { await Task.yield() }
+        try await body(engine)
+      }
+    }
+  }
+}
