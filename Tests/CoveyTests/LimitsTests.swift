@@ -7,6 +7,7 @@ import Testing
   @Test(arguments: [
     ("MachineSize.cpusAllowed", range(MachineSize.cpusAllowed)),
     ("MachineSize.memoryAllowed", range(MachineSize.memoryAllowed)),
+    ("TemplateRecipe.sizeAllowed", range(TemplateRecipe.sizeAllowed)),
     ("GroupSpec.largestMax", "\(GroupSpec.largestMax)"),
     ("GroupSpec.surgeAllowed", range(GroupSpec.surgeAllowed)),
     ("AddressPool.standard", "\(AddressPool.standard(block: 0).count)"),

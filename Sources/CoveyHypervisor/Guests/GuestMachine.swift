@@ -13,6 +13,12 @@ struct GuestMachine {
   /// The NIC's host side is QEMU's user-mode network, named so by libvirt for the first NIC.
   static let netdev = "hostnet0"
 
+  /// Tells the guest that its first card is on that network, where it has 10.0.2.15, behind 10.0.2.2, for good.
+  ///
+  /// A guest that asks DHCP all the same is given another address once it has changed its MAC, as forks do, and its ports
+  /// lead nowhere: the network remembers in a fork who had the first address (libslirp 4.7).
+  static let network = "covey.network=user"
+
   func document() throws -> DomainDocument {
     var domain = DomainDocument(
       name: guest.name.text, type: type, memory: UInt64(guest.machine.memory.bytes),
@@ -45,7 +51,7 @@ struct GuestMachine {
       domain.initrd = sealed(.initrd, template)
       let arguments = template.kernelArguments
         .replacing("{name}", with: guest.name.text).replacing("{uuid}", with: guest.uuid)
-      domain.commandLine = "\(arguments) covey.name=\(guest.name)"
+      domain.commandLine = "\(arguments) covey.name=\(guest.name) \(Self.network)"
     }
   }
 

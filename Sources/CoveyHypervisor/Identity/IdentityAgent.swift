@@ -10,7 +10,10 @@ struct IdentityAgent {
   /// The agent's port in the guest.
   static let port = "org.qemu.guest_agent.0"
 
-  private static let lookEvery: Duration = .milliseconds(2)
+  /// Between two tries to reach an agent that is not there.
+  private static let tryEvery: Duration = .milliseconds(2)
+  /// Between two looks at the program. Each costs the guest as much as the program itself (measured: 5 ms are best).
+  private static let lookEvery: Duration = .milliseconds(5)
   /// The agent's longest silence, in whole seconds: less would take a busy guest for a dead one.
   private static let patience: Int32 = 2
 
@@ -52,7 +55,7 @@ struct IdentityAgent {
           throw problem(error.message)
         }
         obstacle = error.message
-        try await time.sleep(for: Self.lookEvery)
+        try await time.sleep(for: Self.tryEvery)
       }
     }
     throw Problem.silent(guest, after: limit, obstacle)
@@ -104,7 +107,7 @@ struct IdentityAgent {
     Problem(
       .unavailable, subject: "guest \(guest.name)",
       "the agent of guest \"\(guest.name)\" did not run \(Self.program): \(why)",
-      hint: "the template \(guest.template) must have qemu-guest-agent and the program; see: "
+      hint: "the guest must run, and its template have qemu-guest-agent and the program; see: "
         + "covey template lint \(guest.template)")
   }
 

@@ -3,6 +3,9 @@ import CoveyEngine
 import Libvirt
 
 extension LibvirtHypervisor {
+  /// How long a guest may take to hear who it is; some milliseconds where the host is idle.
+  public static let identifyWithin: Duration = .seconds(10)
+
   /// Started beside its stored definition, which libvirt keeps for the next start: a running machine may differ from it.
   public func fork(_ guest: Guest, from set: WarmSet, of template: Template) async throws {
     guard !link.isTest else { throw Self.noForks(guest) }
@@ -53,7 +56,8 @@ extension LibvirtHypervisor {
   private func tell(_ guest: Guest, _ request: IdentityRequest, _ template: Template) async throws {
     guard let carrier = template.identity else { return }
     try await messenger.send(
-      request, to: guest, by: carrier, domain: requireDomain(of: guest), within: .seconds(5))
+      request, to: guest, by: carrier, domain: requireDomain(of: guest), within: Self.identifyWithin
+    )
   }
 
   private static func seed() -> [UInt8] {

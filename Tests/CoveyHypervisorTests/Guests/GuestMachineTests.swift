@@ -58,7 +58,7 @@ struct GuestMachineTests {
     #expect(read.disks.first?.file == "\(odd)/db/disk.qcow2")
     #expect(read.disks.first?.backingChain?.first?.file == "\(odd)/tiny-web/disk")
     #expect(read.kernel == "\(odd)/tiny-web/kernel")
-    #expect(read.commandLine == #"greeting="<&>'" root=/dev/vda covey.name=db"#)
+    #expect(read.commandLine == #"greeting="<&>'" root=/dev/vda covey.name=db covey.network=user"#)
     #expect(read.serials.first?.log == "\(odd)/db/console.log")
     #expect(!text.contains("<c>"))
   }
