@@ -1,7 +1,7 @@
 # `make help` lists the targets; `make demo` and `make test` do all their own set-up.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build format lint clean packages swift
+.PHONY: help demo test bench build format lint clean packages swift
 
 # One debug build serves the demo and the tests; the tests add their own part to it.
 #
@@ -24,6 +24,14 @@ test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests --skip SystemTests --skip CoveyTrafficTests
 	@.ci/run-tests --filter CoveyTrafficTests
 	@.ci/run-tests --filter SystemTests
+
+# Only figures of a release build count. Root, because it measures in namespaces of its own.
+bench: packages swift ## Measure against plain libvirt and podman; writes docs/benchmarks.md (root, an hour)
+	@.ci/install-packages bench-packages.txt
+	@swift build -c release --product covey
+	@swift build -c release --product coveyd
+	@swift build -c release --product covey-bench
+	@.build/release/covey-bench
 
 build: packages swift ## Build the programs and the tests
 	@swift build --build-tests

@@ -95,6 +95,14 @@ let package = Package(
       path: "docs/examples/first-guest",
       swiftSettings: strict),
 
+    // Measures covey against what one would use instead: make bench.
+    .executableTarget(
+      name: "covey-bench",
+      dependencies: [
+        "CoveyWire", product("ArgumentParser", "swift-argument-parser"),
+        product("Subprocess", "swift-subprocess"),
+      ], path: "Tests/Benchmarks", swiftSettings: strict),
+
     // Tests mirror Sources; Support holds what they share.
     .target(
       name: "Support", dependencies: ["CoveyEngine"], path: "Tests/Support", swiftSettings: strict),
@@ -140,6 +148,8 @@ let package = Package(
         "CoveyWire", "coveyd", "covey", product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("Subprocess", "swift-subprocess"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "BenchmarksTests", dependencies: ["covey-bench", "CoveyWire"], swiftSettings: strict),
     .testTarget(name: "House", path: "Tests/House", swiftSettings: strict),
   ]
 )

@@ -54,6 +54,7 @@ struct BenchCommand: AsyncParsableCommand {
         subjects: BenchPlan.words(templates).map(Subject.init),
         sides: BenchPlan.choose(only), trials: BenchPlan.choose(trials),
         rounds: quick ? min(rounds, 2) : rounds, repeats: quick ? 0 : repeats,
+        quiet: Quiet(forOthers: quick ? .zero : .seconds(60)),
         memoryGuests: quick ? min(memoryGuests, 4) : memoryGuests,
         memoryRest: quick ? .seconds(5) : MemoryTrial.rest, binaries: BenchPlan.folder(binaries))
     } catch let trouble as Trouble {
@@ -64,12 +65,16 @@ struct BenchCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       switch stage {
-      case .whole: try await WholeRun(plan: plan(), limit: .seconds(limit * 60)).run(output: output)
+      case .whole:
+        try await WholeRun(plan: plan(), limit: .seconds(limit * 60)).run(output: output)
       case .prepare: try await inside { try await $0.prepare() }
       case .measure: try await inside { try await $0.measure() }
       }
     } catch let failure as any Error & CustomStringConvertible {
-      FileHandle.standardError.write(Data("covey-bench: \(failure.description)\n".utf8))
+      // Interrupted stages leave it to the whole run to say so.
+      if stage == .whole || !(failure is Interrupted) {
+        FileHandle.standardError.write(Data("covey-bench: \(failure.description)\n".utf8))
+      }
       throw ExitCode(failure is Interrupted ? 130 : 1)
     }
   }

@@ -10,6 +10,7 @@ struct BenchPlan: Sendable {
   let trials: Set<Trial>
   let rounds: Int
   let repeats: Int
+  let quiet: Quiet
   let memoryGuests: Int
   let memoryRest: Duration
   let binaries: String

@@ -8,7 +8,11 @@ struct InsideRun: Sendable {
 
   let plan: BenchPlan
   let place: Place
-  let progress = Progress()
+  let progress: Progress
+
+  init(plan: BenchPlan, place: Place) {
+    (self.plan, self.place, progress) = (plan, place, Progress(place))
+  }
 
   /// Builds the templates, while there is a network to fetch packages from.
   func prepare() async throws {
@@ -20,7 +24,7 @@ struct InsideRun: Sendable {
         try await daemon.covey("template build \(subject.folder) --timeout 900s")
       }
     } catch {
-      FileHandle.standardError.write(Data(daemon.log.utf8))
+      if !Task.isCancelled { progress.say("coveyd's last words:\n\(daemon.lastWords)") }
       await daemon.stop()
       throw error
     }
@@ -35,7 +39,7 @@ struct InsideRun: Sendable {
     do {
       try await measure(daemon)
     } catch {
-      FileHandle.standardError.write(Data(daemon.log.utf8))
+      if !Task.isCancelled { progress.say("coveyd's last words:\n\(daemon.lastWords)") }
       await libvirtd.stop()
       await daemon.stop()
       throw error
@@ -55,47 +59,19 @@ struct InsideRun: Sendable {
       host: try await HostInspection.facts(doctor, build: plan.build), rounds: plan.rounds)
     for subject in plan.subjects {
       progress.say("making \(subject.name) warm")
-      try await daemon.covey("template warm \(subject.name) --timeout 300s")
-      try await add(subject, daemon, to: &findings)
-      // What is measured later may fail; what was measured is kept.
-      try findings.write(to: place.findings)
-    }
-  }
-
-  private func add(_ subject: Subject, _ daemon: CoveyDaemon, to findings: inout Findings)
-    async throws
-  {
-    if plan.trials.contains(.starts) {
-      let rounds = Rounds(count: plan.rounds, repeats: plan.repeats, progress: progress)
-      let found = try await StartTrial(
-        subject: subject, daemon: daemon, place: place, only: plan.sides, rounds: rounds
-      ).run()
-      findings.starts += found.series
-      findings.stages += found.stages
-      findings.repeatedRounds += found.repeated
-    }
-    if plan.trials.contains(.burst) {
-      findings.bursts += try await BurstTrial(
-        subject: subject, daemon: daemon, place: place, rounds: plan.fewerRounds, progress: progress
-      ).run()
-    }
-    // The size of the memory is a matter of covey's alone: one template shows it.
-    if plan.trials.contains(.size), subject.name == "tiny-web" {
-      findings.sizes += try await SizeTrial(
-        subject: subject, daemon: daemon, rounds: plan.rounds, progress: progress
-      ).run()
-    }
-    if plan.trials.contains(.reaction) {
-      findings.reactions += try await ReactionTrial(
-        subject: subject, daemon: daemon, place: place, rounds: plan.fewerRounds, progress: progress
-      ).run()
-    }
-    if plan.trials.contains(.memory) {
-      findings.memory.append(
-        try await MemoryTrial(
-          subject: subject, daemon: daemon, guests: plan.memoryGuests, rest: plan.memoryRest,
-          progress: progress
-        ).run())
+      try await daemon.warm(subject.name)
+      for trial in BenchPlan.Trial.allCases where plan.trials.contains(trial) {
+        do {
+          try await TrialRun(plan: plan, place: place, daemon: daemon, progress: progress)
+            .run(trial, of: subject, into: &findings)
+        } catch let error where !Task.isCancelled {
+          findings.failures.append("\(trial.rawValue) of \(subject.name): \(error)")
+          progress.say("\(trial.rawValue) of \(subject.name) failed: \(error)")
+          try await Leftovers.clear(daemon)
+        }
+        // What is measured later may fail; what was measured is kept.
+        try findings.write(to: place.findings)
+      }
     }
   }
 }

@@ -12,19 +12,34 @@ struct WholeRun: Sendable {
 
   let plan: BenchPlan
   let limit: Duration
+  /// The process around the stage that runs.
+  private let shell = Kept<Int32?>(nil)
+  private let interrupted = Kept(false)
+
+  init(plan: BenchPlan, limit: Duration) { (self.plan, self.limit) = (plan, limit) }
 
   /// - Parameter output: the folder of the report.
   func run(output: String) async throws {
     try check()
+    // Once, for a build in the meantime would make it a path of a deleted file.
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let place = try Place.make()
+    // Once for all stages: signals do not reach a second set of sources (Dispatch on Linux).
+    let sources = Interruption.listen { _ in
+      interrupted.value = true
+      if let id = shell.value { Enclosure.interrupt(below: id) }
+    }
+    defer { for source in sources { source.cancel() } }
     do {
       try place.makeFolders()
       try await Deadline.limit(limit, "the measuring does not end") {
         for (stage, isPrivate) in [(BenchCommand.Stage.prepare, false), (.measure, true)] {
-          try await inside(stage, place, privateNetwork: isPrivate)
+          try await inside(stage, of: own, place, privateNetwork: isPrivate)
+          if interrupted.value { throw Interrupted() }
         }
       }
-      try Report.write(from: place.findings, into: output)
+      let failures = try Report.write(from: place.findings, into: output)
+      guard failures.isEmpty else { throw Trouble(failures.joined(separator: "; ")) }
     } catch {
       try place.remove()
       throw error
@@ -46,9 +61,8 @@ struct WholeRun: Sendable {
 
   /// Runs a stage in an enclosure. When it has ended, so has everything that it started.
   private func inside(
-    _ stage: BenchCommand.Stage, _ place: Place, privateNetwork: Bool
+    _ stage: BenchCommand.Stage, of own: String, _ place: Place, privateNetwork: Bool
   ) async throws {
-    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let words =
       Enclosure.words(privateNetwork: privateNetwork) + [own]
       + CommandLine.arguments.dropFirst()
@@ -56,11 +70,6 @@ struct WholeRun: Sendable {
     var options = PlatformOptions()
     // Ctrl-C comes here alone, and is passed on once.
     options.processGroupID = 0
-    let shell = Kept<Int32?>(nil)
-    let sources = Interruption.listen { _ in
-      if let id = shell.value { Enclosure.interrupt(below: id) }
-    }
-    defer { for source in sources { source.cancel() } }
     let result = try await Subprocess.run(
       .name(words[0]), arguments: .init(Array(words.dropFirst())), platformOptions: options,
       input: .none,
@@ -70,7 +79,7 @@ struct WholeRun: Sendable {
       shell.value = started.processIdentifier.value
     }
     guard result.terminationStatus.isSuccess else {
-      if case .exited(130) = result.terminationStatus { throw Interrupted() }
+      if interrupted.value { throw Interrupted() }
       throw Trouble("the stage \(stage.rawValue) failed")
     }
   }

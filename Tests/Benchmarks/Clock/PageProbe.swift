@@ -2,13 +2,15 @@ import Foundation
 
 /// Asks for a page until the first 200.
 ///
-/// Where requests fail at once, the next one follows after 2 ms. Where they hang, because a machine boots behind
-/// an open port, a further one starts every 20 ms beside them.
+/// Where requests fail at once, the next one follows after 2 ms. Where they hang, because a machine boots behind an
+/// open port, a further one starts every 100 ms beside them. QEMU's network keeps what is asked of a guest without
+/// a network for a second, so one of them is there when it has one; more of them would keep a slow guest from
+/// its first answer.
 struct PageProbe: Sendable {
   static let pause = Duration.milliseconds(2)
-  static let overlap = Duration.milliseconds(20)
+  static let overlap = Duration.milliseconds(100)
   /// The slowest answer that is waited for.
-  static let patience = Duration.seconds(1)
+  static let patience = Duration.seconds(3)
 
   let endpoint: Endpoint
   let path: String

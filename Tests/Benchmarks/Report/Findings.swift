@@ -10,7 +10,7 @@ struct Findings: Codable, Hashable, Sendable {
   /// From the call to the first page, a series for each template and side.
   var starts: [Series] = []
   /// Steps of the forks in `starts`.
-  var stages: [Series] = []
+  var steps: [Series] = []
   var memory: [MemoryFinding] = []
   /// For each guest, all serving: `fork` and `cold`.
   var bursts: [Series] = []
@@ -20,6 +20,8 @@ struct Findings: Codable, Hashable, Sendable {
   var reactions: [Series] = []
   /// Rounds that were thrown away because others disturbed them.
   var repeatedRounds = 0
+  /// What could not be measured, and why.
+  var failures: [String] = []
 
   func start(_ kind: SideKind, of template: String) -> Series? {
     starts.first { $0.template == template && $0.name == kind.rawValue && !$0.samples.isEmpty }
@@ -43,11 +45,14 @@ struct Series: Codable, Hashable, Sendable {
   var samples: [Double]
   /// Processors that others kept busy, for each sample; nil where it was not watched.
   var foreignLoad: [Double]?
+  /// How often it failed; nil for never.
+  var misses: Int?
 
   init(
-    template: String, name: String, unit: String, samples: [Double], foreignLoad: [Double]? = nil
+    template: String, name: String, unit: String, samples: [Double], foreignLoad: [Double]? = nil,
+    misses: Int? = nil
   ) {
-    (self.template, self.name, self.unit) = (template, name, unit)
+    (self.template, self.name, self.unit, self.misses) = (template, name, unit, misses)
     self.samples = samples.map { ($0 * 1000).rounded() / 1000 }
     self.foreignLoad = foreignLoad?.map { ($0 * 1000).rounded() / 1000 }
   }
@@ -86,8 +91,10 @@ struct HostFacts: Codable, Hashable, Sendable {
   var processors: Int
   var memoryMiB: Int
   var fileSystem: String
-  /// What covey chose, with its evidence.
+  /// What covey chose: `kvm` or `tcg`.
   var accelerator: String
+  /// What shows it.
+  var acceleratorEvidence: String
   /// `release` or `debug`.
   var build: String
   /// By program.

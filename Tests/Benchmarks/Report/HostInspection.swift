@@ -4,7 +4,7 @@ import Foundation
 /// Reads what the report says about the machine and its programs.
 enum HostInspection {
   static func facts(_ doctor: DoctorView, build: String) async throws -> HostFacts {
-    var versions = doctor.versions
+    var versions = doctor.versions.filter { $0.key != "hypervisor" }
     versions["kernel"] = try await line(["uname", "-sr"])
     versions["qemu"] = try await number(["qemu-system-x86_64", "--version"])
     versions["libvirt"] = try await number(["virsh", "--version"])
@@ -16,8 +16,9 @@ enum HostInspection {
     return HostFacts(
       processors: ProcessInfo.processInfo.activeProcessorCount,
       memoryMiB: (HostMemory.kibibytes(of: "MemTotal", in: memory) ?? 0) / 1024,
-      fileSystem: try await line(["stat", "-f", "-c", "%T", "/tmp"]),
-      accelerator: "\(doctor.accelerator): \(doctor.acceleratorEvidence)", build: build,
+      fileSystem: try await line(["findmnt", "-n", "-o", "FSTYPE", "-T", "/tmp"]),
+      accelerator: doctor.accelerator, acceleratorEvidence: doctor.acceleratorEvidence,
+      build: build,
       versions: versions)
   }
 

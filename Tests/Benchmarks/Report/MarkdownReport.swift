@@ -4,12 +4,13 @@ struct MarkdownReport: Sendable {
 
   var text: String {
     ([conditions, goals] + findings.templates.map(starts)
-      + [stages, bursts, sizes, memory, reactions])
+      + [steps, bursts, sizes, memory, reactions])
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   private var conditions: String {
     let host = findings.host
+    let failures = findings.failures.map { "\n**Not measured:** \($0)\n" }.joined()
     let versions = host.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return """
       Measured on \(findings.date) with `\(findings.command)`.
@@ -24,7 +25,7 @@ struct MarkdownReport: Sendable {
       | versions | \(versions.joined(separator: "; ")) |
       | rounds | \(findings.rounds) after a warm-up, sides by turns; \(findings.repeatedRounds) \
       repeated because others disturbed them |
-
+      \(failures)
       """
   }
 
@@ -52,8 +53,8 @@ struct MarkdownReport: Sendable {
       ["side", "p50", "p95", "least", "most", "samples", "÷ fork (95 %)"], rows)
   }
 
-  private var stages: String {
-    let rows = findings.stages.map { "| \($0.name) | \($0.template) \(numbers($0)) |" }
+  private var steps: String {
+    let rows = findings.steps.map { "| \($0.name) | \($0.template) \(numbers($0)) |" }
     return table(
       "Where a fork's time goes, in ms, by the daemon's own events",
       ["step", "template", "p50", "p95", "least", "most", "samples"], rows)
@@ -112,7 +113,9 @@ struct MarkdownReport: Sendable {
       Statistics.median(samples), Statistics.percentile(0.95, of: samples),
       samples.min() ?? .nan, samples.max() ?? .nan,
     ]
-    return "| " + (values.map(Figures.short) + ["\(samples.count)"]).joined(separator: " | ")
+    let misses = series.misses.map { ", \($0) missed" } ?? ""
+    return "| "
+      + (values.map(Figures.short) + ["\(samples.count)\(misses)"]).joined(separator: " | ")
   }
 
   private func table(_ title: String, _ heads: [String], _ rows: [String]) -> String {

@@ -10,7 +10,9 @@ enum Report {
   }
 
   /// - Parameter folder: made when it is not there. A document that is there keeps what was written by hand.
-  static func write(from findings: String, into folder: String) throws {
+  ///
+  /// - Returns: what could not be measured.
+  static func write(from findings: String, into folder: String) throws -> [String] {
     let data = try Data(contentsOf: URL(filePath: findings))
     let found = try JSONDecoder().decode(Findings.self, from: data)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -22,6 +24,7 @@ enum Report {
     try Data(document.utf8).write(to: URL(filePath: path))
     try data.write(to: URL(filePath: "\(folder)/benchmarks.json"))
     print("\(path) and \(folder)/benchmarks.json are written")
+    return found.failures
   }
 
   private static var blank: String { "# Benchmarks\n\n\(MarkedPart.begin)\n\(MarkedPart.end)\n" }

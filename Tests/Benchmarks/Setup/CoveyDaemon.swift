@@ -36,7 +36,11 @@ final class CoveyDaemon: Sendable {
   /// Guests run on; inside the enclosure they end with it.
   func stop() async { await child.end() }
 
-  var log: String { child.lastWords }
+  /// The end of its own log, without what libvirt says to it.
+  var lastWords: String {
+    child.lastWords.split(separator: "\n").filter { $0.contains(" coveyd: ") }
+      .joined(separator: "\n")
+  }
 
   /// Runs a command of covey's to its end.
   @discardableResult func covey(_ line: String) async throws -> String {
@@ -51,6 +55,13 @@ final class CoveyDaemon: Sendable {
 
   func template(_ name: String) async throws -> TemplateView {
     try await client.get("\(Routes.templates)/\(name)", as: InfoView<TemplateView>.self).item
+  }
+
+  /// Makes the template warm, unless it is so already; a fork that failed may have spoilt it.
+  func warm(_ name: String) async throws {
+    let sets = try await template(name).warm ?? []
+    if sets.contains(where: { $0.state == "ready" }) { return }
+    try await covey("template warm \(name) --timeout 300s")
   }
 
   /// Newest first.

@@ -24,11 +24,15 @@ struct Place: Sendable {
   }
 
   func makeFolders() throws {
+    try write("", to: began)
     for path in [state, machines, podman] + Enclosure.libvirtFolders.map({ "\(libvirt)/\($0.0)" }) {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
   }
+
+  /// An empty file as old as the run.
+  var began: String { "\(folder)/began" }
 
   func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(filePath: path))

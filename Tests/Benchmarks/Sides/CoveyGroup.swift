@@ -7,6 +7,7 @@ import Foundation
 struct CoveyGroup: Side {
   let daemon: CoveyDaemon
   let name: String
+  let template: String
   let endpoint: Endpoint
   let standby: Int
 
@@ -23,7 +24,8 @@ struct CoveyGroup: Side {
     by daemon: CoveyDaemon
   ) async throws -> CoveyGroup {
     let group = CoveyGroup(
-      daemon: daemon, name: name, endpoint: Endpoint(address: "127.117.0.\(number)", port: 8080),
+      daemon: daemon, name: name, template: template,
+      endpoint: Endpoint(address: "127.117.0.\(number)", port: 8080),
       standby: standby)
     let size = memory.map { " --memory \($0)" } ?? ""
     try await daemon.covey(
@@ -34,9 +36,19 @@ struct CoveyGroup: Side {
     return group
   }
 
-  func prepare() async throws { try await daemon.settle(name) }
+  func prepare() async throws {
+    try await daemon.warm(template)
+    try await daemon.settle(name)
+  }
 
-  func start() async throws -> Duration { try await grow(by: 1).span }
+  func start() async throws -> Start {
+    let revision = try await daemon.revision()
+    let called = Date.now
+    let (span, names) = try await grow(by: 1)
+    let events = try await daemon.events(of: names.first ?? "", after: revision)
+    let answered = called.addingTimeInterval(span.seconds)
+    return Start(span: span, steps: ForkSteps.of(events, from: called, to: answered))
+  }
 
   func end() async throws {
     try await daemon.covey("group scale \(name) 1 --timeout 240s")
@@ -54,14 +66,25 @@ struct CoveyGroup: Side {
       count: count, within: .seconds(240))
     let line = "group scale \(name) \(known.count + count) --timeout 240s"
     let names = Kept<[String]>([])
-    let span = try await Clock.time {
+    let start = try await Clock.time {
       try await daemon.covey(line)
     } until: {
       let found = try await probe.all()
       names.value = found.names
       return found.at
     }
-    return (span, names.value)
+    try await check(names.value)
+    return (start.span, names.value)
+  }
+
+  /// A fork that failed boots instead, and a standby that is not ready is forked: those are other sides.
+  func check(_ names: [String]) async throws {
+    for member in try await daemon.group(name).members ?? [] where names.contains(member.name) {
+      guard member.start == kind.rawValue else {
+        throw Trouble(
+          "\(member.name) came by \(member.start ?? "nothing"), not by \(kind.rawValue)")
+      }
+    }
   }
 
   func remove() async throws { try await daemon.covey("group delete \(name) --timeout 240s") }

@@ -85,17 +85,19 @@ final class PlainMachines: Sendable {
     ).first()
   }
 
-  func destroy(_ name: String) async throws { try await Libvirtd.virsh(["destroy", name]) }
-
-  /// Ends what runs and forgets the machines; the files go with the place.
-  func remove() async throws {
+  /// Succeeds when it does not run.
+  func destroy(_ name: String) async throws {
     let running = try await Libvirtd.virsh(["list", "--name"]).split(separator: "\n")
-    for name in running.map(String.init) { try await destroy(name) }
-    let known = try await Libvirtd.virsh(["list", "--all", "--name"]).split(separator: "\n")
-    for name in known.map(String.init) {
-      try await Libvirtd.virsh(["undefine", "--managed-save", name])
-    }
+    if running.contains(Substring(name)) { try await Libvirtd.virsh(["destroy", name]) }
+  }
+
+  /// Ends what runs and forgets the machines.
+  func remove() async throws {
+    try await Leftovers.clearMachines()
     await balancer.end()
     try FileManager.default.removeItem(atPath: folder)
   }
+
+  /// A trial that failed leaves the listeners to the next one.
+  deinit { balancer.send(SIGTERM) }
 }

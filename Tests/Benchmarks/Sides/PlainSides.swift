@@ -8,7 +8,7 @@ struct ColdStart: Side {
 
   func prepare() async throws { try await machines.makeOverlay(name) }
 
-  func start() async throws -> Duration {
+  func start() async throws -> Start {
     try await Clock.time {
       try await Libvirtd.virsh(["start", name])
     } until: {
@@ -29,7 +29,7 @@ struct CloneStart: Side {
 
   func prepare() async throws {}
 
-  func start() async throws -> Duration {
+  func start() async throws -> Start {
     try await Clock.time {
       try await Tool.run([
         "virt-clone", "--connect", "qemu:///system", "--original", PlainMachines.original, "--name",
@@ -43,7 +43,8 @@ struct CloneStart: Side {
 
   func end() async throws {
     try await machines.destroy(name)
-    try await Libvirtd.virsh(["undefine", name])
+    let known = try await Libvirtd.virsh(["list", "--all", "--name"]).split(separator: "\n")
+    if known.contains(Substring(name)) { try await Libvirtd.virsh(["undefine", name]) }
     try await Tool.run(["rm", "-f", machines.disk(name)])
   }
 }
@@ -59,7 +60,7 @@ struct RestoreStart: Side {
     try await Libvirtd.virsh(["start", name])
     _ = try await machines.firstPage(of: name)
     // As long as covey lets a template come to rest.
-    try await Quiet.wait()
+    try await Quiet(forOthers: .zero).wait()
     try await Libvirtd.virsh(["save", name, machines.savedState])
     try await Tool.run([
       "cp", "--sparse=always", machines.disk(name), machines.savedState + ".disk",
@@ -76,7 +77,7 @@ struct RestoreStart: Side {
     ])
   }
 
-  func start() async throws -> Duration {
+  func start() async throws -> Start {
     try await Clock.time {
       try await Libvirtd.virsh(["restore", machines.savedState])
     } until: {

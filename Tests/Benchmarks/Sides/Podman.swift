@@ -57,7 +57,7 @@ struct Podman: Side {
 
   func prepare() async throws {}
 
-  func start() async throws -> Duration {
+  func start() async throws -> Start {
     try await Clock.time {
       try await podman(
         ["run", "-d", "--rm", "--name", "web", "-p", "\(endpoint.text):80", image]

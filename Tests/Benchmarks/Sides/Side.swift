@@ -6,10 +6,22 @@ protocol Side: Sendable {
   func prepare() async throws
 
   /// Makes the call and waits for the first page.
-  func start() async throws -> Duration
+  func start() async throws -> Start
 
   /// Takes back what `start` made; not measured, and may be repeated.
   func end() async throws
+}
+
+/// One start: how long it took, and its steps where they are known.
+struct Start: Sendable {
+  let span: Duration
+  var steps: [Step] = []
+}
+
+/// A part of a start.
+struct Step: Hashable, Sendable {
+  let name: String
+  let milliseconds: Double
 }
 
 /// The sides by their names in reports.
@@ -41,7 +53,7 @@ enum Clock {
   static func time(
     _ call: @escaping @Sendable () async throws -> Void,
     until page: @escaping @Sendable () async throws -> ContinuousClock.Instant
-  ) async throws -> Duration {
+  ) async throws -> Start {
     try await withThrowingTaskGroup(of: ContinuousClock.Instant?.self) { group in
       let began = ContinuousClock.now
       group.addTask {
@@ -57,7 +69,7 @@ enum Clock {
         throw error
       }
       guard let arrived else { throw CancellationError() }
-      return began.duration(to: arrived)
+      return Start(span: began.duration(to: arrived))
     }
   }
 }

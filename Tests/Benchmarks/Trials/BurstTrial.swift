@@ -9,6 +9,7 @@ struct BurstTrial: Sendable {
   let daemon: CoveyDaemon
   let place: Place
   let rounds: Int
+  let quiet: Quiet
   let progress: Progress
 
   /// - Returns: milliseconds for each guest, all serving, of both.
@@ -17,12 +18,17 @@ struct BurstTrial: Sendable {
     let machines = try await PlainMachines.make(subject, template, place)
     let group = try await CoveyGroup.make("burst", of: subject.name, number: 4, by: daemon)
     var (forks, cold): ([Double], [Double]) = ([], [])
+    var misses = Misses(progress)
     for round in 0...rounds {
-      try await Quiet.wait()
-      let fork = try await group.grow(by: Self.forks).span.milliseconds / Double(Self.forks)
+      try await quiet.wait()
+      try await group.prepare()
+      let measured = try await misses.measure("burst") {
+        try await group.grow(by: Self.forks).span.milliseconds / Double(Self.forks)
+      }
       try await group.end()
-      try await Quiet.wait()
+      try await quiet.wait()
       let plain = try await coldTogether(machines).milliseconds / Double(Self.coldStarts)
+      guard let fork = measured else { continue }
       progress.say(
         "\(subject.name) burst \(round == 0 ? "warm-up" : "\(round)/\(rounds)"): "
           + "\(Int(fork)) ms for each of \(Self.forks) forks, \(Int(plain)) ms for each of "
@@ -34,7 +40,8 @@ struct BurstTrial: Sendable {
     try await group.remove()
     try await machines.remove()
     return [
-      Series(template: subject.name, name: "fork", unit: "ms", samples: forks),
+      Series(
+        template: subject.name, name: "fork", unit: "ms", samples: forks, misses: misses.noted),
       Series(template: subject.name, name: "cold", unit: "ms", samples: cold),
     ]
   }
@@ -48,7 +55,7 @@ struct BurstTrial: Sendable {
             try await Libvirtd.virsh(["start", name])
           } until: {
             try await machines.firstPage(of: name)
-          }
+          }.span
         }
       }
       return try await group.reduce(.zero) { max($0, $1) }

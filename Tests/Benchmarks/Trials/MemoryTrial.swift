@@ -27,6 +27,7 @@ struct MemoryTrial: Sendable {
     try await launch([names[0]], boot: boot)
     let one = try await look("\(subject.name) memory: 1 \(kind)")
     try await launch(Array(names.dropFirst()), boot: boot)
+    try await check(names, boot: boot)
     let all = try await look("\(subject.name) memory: \(guests) \(kind)s")
     try await daemon.covey("delete --force --timeout 240s \(names.joined(separator: " "))")
     return MemoryFinding.Side(
@@ -45,6 +46,15 @@ struct MemoryTrial: Sendable {
         }
       }
       try await group.waitForAll()
+    }
+  }
+
+  private func check(_ names: [String], boot: Bool) async throws {
+    let guests: ListView<GuestView> = try await daemon.client.get(Routes.guests)
+    for guest in guests.items where names.contains(guest.name) {
+      guard guest.start == (boot ? "boot" : "fork") else {
+        throw Trouble("\(guest.name) came by \(guest.start)")
+      }
     }
   }
 

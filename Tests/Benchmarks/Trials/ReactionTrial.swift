@@ -8,6 +8,7 @@ struct ReactionTrial: Sendable {
   let daemon: CoveyDaemon
   let place: Place
   let rounds: Int
+  let quiet: Quiet
   let progress: Progress
 
   /// - Returns: a series of seconds for forks and one for standbys.
@@ -21,21 +22,28 @@ struct ReactionTrial: Sendable {
         "waits", of: subject.name, number: 8, standby: 1, extra: extra, largest: 3, by: daemon),
     ]
     var samples = groups.map { _ in [Double]() }
+    var misses = groups.map { _ in Misses(progress) }
     for round in 0...rounds {
       for index in Rounds.order(of: groups.count, in: round) {
         try await groups[index].prepare()
-        try await Quiet.wait()
-        let span = try await loaded(groups[index])
+        try await quiet.wait()
+        let kind = groups[index].kind.rawValue
+        let measured = try await misses[index].measure("\(kind) reaction") {
+          try await loaded(groups[index])
+        }
+        try await groups[index].end()
+        guard let span = measured else { continue }
         if round > 0 { samples[index].append(span) }
         progress.say(
           "\(subject.name) reaction \(round == 0 ? "warm-up" : "\(round)/\(rounds)"): "
-            + "\(groups[index].kind.rawValue) \(Figures.short(span)) s")
-        try await groups[index].end()
+            + "\(kind) \(Figures.short(span)) s")
       }
     }
     for group in groups { try await group.remove() }
-    return zip(groups, samples).map {
-      Series(template: subject.name, name: $0.kind.rawValue, unit: "s", samples: $1)
+    return groups.indices.map {
+      Series(
+        template: subject.name, name: groups[$0].kind.rawValue, unit: "s", samples: samples[$0],
+        misses: misses[$0].noted)
     }
   }
 
@@ -60,15 +68,17 @@ struct ReactionTrial: Sendable {
   private func reaction(of group: CoveyGroup, beyond serving: Set<String>)
     async throws -> Double
   {
-    var found: String?
+    var found: (name: String, at: String)?
     try await Deadline.wait(for: "group \(group.name) to react", within: .seconds(60)) {
       let members = try await daemon.group(group.name).members ?? []
-      found = members.filter { !serving.contains($0.name) }.compactMap(\.servingAt).min()
+      found = members.filter { !serving.contains($0.name) }
+        .compactMap { member in member.servingAt.map { (member.name, $0) } }.min { $0.1 < $1.1 }
       return found != nil
     }
     let rounds = try await daemon.rounds(of: group.name)
     let crossing = Self.crossing(in: rounds, over: Self.threshold)
-    guard let span = Moment.seconds(from: crossing, to: found) else {
+    try await group.check(found.map { [$0.name] } ?? [])
+    guard let span = Moment.seconds(from: crossing, to: found?.at) else {
       throw Trouble("the rounds of group \(group.name) show no crossing of the threshold")
     }
     return span

@@ -5,6 +5,7 @@ struct SizeTrial: Sendable {
   let subject: Subject
   let daemon: CoveyDaemon
   let rounds: Int
+  let quiet: Quiet
   let progress: Progress
 
   /// - Returns: a series for each of `sizes`.
@@ -17,11 +18,15 @@ struct SizeTrial: Sendable {
           "size-\(index)", of: subject.name, number: 5 + index, memory: size, by: daemon))
     }
     var samples = groups.map { _ in [Double]() }
+    var misses = groups.map { _ in Misses(progress) }
     for round in 0...rounds {
       for index in Rounds.order(of: groups.count, in: round) {
-        try await Quiet.wait()
-        let span = try await groups[index].start().milliseconds
+        try await quiet.wait()
+        let measured = try await misses[index].measure(Self.sizes[index]) {
+          try await groups[index].start().span.milliseconds
+        }
         try await groups[index].end()
+        guard let span = measured else { continue }
         if round > 0 { samples[index].append(span) }
         progress.say(
           "\(subject.name) size \(round == 0 ? "warm-up" : "\(round)/\(rounds)"): "
@@ -29,8 +34,10 @@ struct SizeTrial: Sendable {
       }
     }
     for group in groups { try await group.remove() }
-    return zip(Self.sizes, samples).map {
-      Series(template: subject.name, name: $0, unit: "ms", samples: $1)
+    return Self.sizes.indices.map {
+      Series(
+        template: subject.name, name: Self.sizes[$0], unit: "ms", samples: samples[$0],
+        misses: misses[$0].noted)
     }
   }
 }

@@ -8,25 +8,19 @@ struct StartTrial: Sendable {
   let only: Set<SideKind>
   let rounds: Rounds
 
-  func run() async throws -> (series: [Series], stages: [Series], repeated: Int) {
+  func run() async throws -> (series: [Series], steps: [Series], repeated: Int) {
     let template = try await daemon.template(subject.name)
     let setup = try await StartSetup.make(subject, template, daemon, place, only)
-    let begun = try await daemon.revision()
     let result = try await rounds.run(subject.name, setup.sides)
-    let stages = try await ForkStages.read(group: "fork", from: daemon, after: begun)
     try await setup.remove()
     let series = SideKind.allCases.filter(only.contains).map { kind in
       let own = result.samples.filter { $0.kind == kind }
       return Series(
         template: subject.name, name: kind.rawValue, unit: "ms", samples: own.map(\.milliseconds),
-        foreignLoad: own.map(\.foreign))
+        foreignLoad: own.map(\.foreign), misses: result.misses[kind])
     }
-    return (
-      series,
-      stages.map {
-        Series(template: subject.name, name: $0.stage, unit: "ms", samples: $0.milliseconds)
-      }, result.repeated
-    )
+    let forks = result.samples.filter { $0.kind == .fork }.map(\.steps)
+    return (series, ForkSteps.series(of: forks, template: subject.name), result.repeated)
   }
 }
 

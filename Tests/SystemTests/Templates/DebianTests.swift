@@ -42,7 +42,7 @@ extension WholeSystem {
     private struct Debian {
       let machine: String
       let random: String
-      let hostKey: Substring
+      let hostKey: String
       let workers: Int
 
       init(_ daemon: Daemon, _ name: String) async throws {
@@ -57,17 +57,26 @@ extension WholeSystem {
         let clock = try #require(who["clock"].flatMap(Double.init))
         #expect(abs(clock - Date().timeIntervalSince1970) < 30)
 
-        // Words come at least every second, because silence ends the console. cloud-init is the last to be done.
-        let said = try await daemon.does(
-          "console \(name)",
-          typing: "until [ -e /run/cloud-init/result.json ]; do echo wait; sleep 1; done; "
-            + "cat /etc/ssh/ssh_host_*_key.pub /var/lib/cloud/data/instance-id; "
-            + "echo workers $(pgrep -cP $(systemctl show --value -p MainPID debian-web))\n")
-        let lines = said.split(whereSeparator: \.isNewline)
-        hostKey = try #require(lines.first { $0.hasPrefix("ssh-ed25519 ") })
-        #expect(lines.contains(Substring(guest.uuid)), "cloud-init knows the instance")
-        let words = lines.first { $0.hasPrefix("workers ") }?.split(separator: " ") ?? []
-        workers = words.last.flatMap { Int($0) } ?? 0
+        let words = try await Self.words(daemon, name)
+        workers = try #require(Int(words[1]))
+        #expect(words[2] == guest.uuid, "cloud-init knows the instance")
+        hostKey = words[3...4].joined(separator: " ")
+      }
+
+      /// What the console says of the guest's workers, instance and host key, once cloud-init has come so far.
+      private static func words(_ daemon: Daemon, _ name: String) async throws -> [Substring] {
+        var words: [Substring] = []
+        try await daemon.eventually("\(name) tells who it is") {
+          let said = try await daemon.does(
+            "console \(name)",
+            typing: "echo workers $(pgrep -cP $(systemctl show --value -p MainPID debian-web)) "
+              + "$(cat /var/lib/cloud/data/instance-id /etc/ssh/ssh_host_*_key.pub)\n")
+          let line = said.split(whereSeparator: \.isNewline).first { $0.hasPrefix("workers ") }
+          words = line?.split(separator: " ") ?? []
+          // workers NUMBER INSTANCE ssh-ed25519 KEY COMMENT
+          return words.count == 6
+        }
+        return words
       }
     }
   }

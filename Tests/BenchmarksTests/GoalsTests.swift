@@ -1,0 +1,77 @@
+import Testing
+
+@testable import covey_bench
+
+@Suite struct GoalsTests {
+  private func goal(_ figure: Double?, _ direction: Goal.Direction = .atMost) -> Goal {
+    let (must, aim) = direction == .atMost ? (1.2, 0.8) : (20, 30)
+    return Goal(
+      title: "x", template: "t", direction: direction, must: must, aim: aim, figure: figure)
+  }
+
+  @Test func aGoalIsReachedAtItsBoundAndMissedBeyondIt() {
+    #expect(goal(0.8).verdict == .aimReached)
+    #expect(goal(1.2).verdict == .reached)
+    #expect(goal(1.21).verdict == .missed)
+    #expect(goal(30, .atLeast).verdict == .aimReached)
+    #expect(goal(20, .atLeast).verdict == .reached)
+    #expect(goal(19.9, .atLeast).verdict == .missed)
+  }
+
+  @Test func whatWasNotMeasuredIsNeitherReachedNorMissed() {
+    #expect(goal(nil).verdict == .notMeasured)
+    #expect(goal(.nan).verdict == .notMeasured)
+  }
+
+  @Test func goalsAreRatiosOfMedians() throws {
+    let goals = Goals.of(Samples.findings)
+    let cold = try #require(goals.first { $0.title.hasPrefix("cold start") })
+    #expect(cold.figure == 20)
+    #expect(cold.verdict == .reached)
+    let standby = try #require(goals.first { $0.title.hasPrefix("standby") })
+    #expect(standby.figure == 0.1)
+  }
+
+  @Test func aBurstIsHeldAgainstTheStricterOfTwoColdStarts() throws {
+    let goals = Goals.of(Samples.findings)
+    let burst = try #require(goals.first { $0.title.hasPrefix("8 forks") })
+    // 3,000 ms each for four at once, against 4,000 ms for one alone.
+    #expect(burst.figure == 120 / 3000.0)
+  }
+
+  @Test func oneMoreGuestCostsWhatTheSumGrewBy() {
+    let side = MemoryFinding.Side(
+      proportional: [40, 40, 40], proportionalOfOne: 60, availableFall: 30)
+    #expect(side.marginal == 30)
+  }
+
+  @Test func theReportShowsEveryTableThatHasSamples() {
+    let text = MarkdownReport(findings: Samples.findings).text
+    #expect(text.contains("| covey fork | 200 | 210 | 190 | 210 | 3 | 1.00"))
+    #expect(
+      text.contains("| cold start ÷ fork, p50 | tiny-web | 20.0 | ≥ 20.0 | ≥ 30.0 | reached |"))
+    #expect(text.contains("## Many at once"))
+    #expect(!text.contains("## Memory"))
+  }
+}
+
+/// Findings as a short run would leave them.
+enum Samples {
+  static var findings: Findings {
+    let host = HostFacts(
+      processors: 2, memoryMiB: 1024, fileSystem: "ext4", accelerator: "tcg",
+      acceleratorEvidence: "no KVM", build: "release", versions: ["qemu": "7.2"])
+    var findings = Findings(
+      date: "2026-11-22T00:00:00Z", command: "make bench", host: host, rounds: 3)
+    findings.starts = [
+      series("fork", [190, 200, 210]), series("standby", [20, 30, 40]),
+      series("cold", [3900, 4000, 4100]), series("podman", [300, 300, 300]),
+    ]
+    findings.bursts = [series("fork", [120]), series("cold", [3000])]
+    return findings
+  }
+
+  static func series(_ name: String, _ samples: [Double]) -> Series {
+    Series(template: "tiny-web", name: name, unit: "ms", samples: samples)
+  }
+}
