@@ -18,6 +18,9 @@ struct WarmMaker: Sendable {
   /// Marks the machine in libvirt's `<metadata>`, with the installation as its text.
   static let namespace = "urn:covey:warming:1"
 
+  /// How long the guest may take until everything is on its disk. An agent may start last of all, long after the service.
+  static let syncWithin: Duration = .seconds(180)
+
   let machine: Guest
   let template: Template
   let place: BuildPlace
@@ -69,7 +72,7 @@ struct WarmMaker: Sendable {
     report("writing everything to the disk")
     if let carrier = template.identity {
       try await IdentityMessenger(files: files, time: hypervisor.time).send(
-        .sync, to: machine, by: carrier, domain: domain, within: .seconds(30))
+        .sync, to: machine, by: carrier, domain: domain, within: Self.syncWithin)
     }
     report("saving memory and devices")
     try await hypervisor.concealPorts(of: machine)
