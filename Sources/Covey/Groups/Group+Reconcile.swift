@@ -86,10 +86,14 @@ extension Group {
         .request($0.name, .delete(force: false))
       }
     }
-    guard brake.failures == 0 else { return [] }
+    guard brake.holds(at: now) == nil else { return [] }
+    // After a failure one launch at a time shows whether the cause is gone.
+    let isTrying = members.contains { inventory.operation(on: $0.name)?.ending.isRise == true }
+    guard brake.failures == 0 || (!isTrying && launches.isEmpty) else { return [] }
     let room = spec.cap - members.count - launches.count
+    let missing = brake.failures == 0 ? -surplus : 1
     let names = freeNames(
-      Swift.max(0, Swift.min(-surplus, room)), besides: Set(launches.map(\.name)), in: inventory)
+      Swift.max(0, Swift.min(missing, room)), besides: Set(launches.map(\.name)), in: inventory)
     return names.map { .launch(launch($0, isStandby: true)) }
   }
 
@@ -102,8 +106,7 @@ extension Group {
         }
         return .request(member.name, .delete(force: hasFailed))
       }
-      let isRising = operation.ending == .becomes(.serving)
-      return isRising ? .request(member.name, .delete(force: true)) : nil
+      return operation.ending.isRise ? .request(member.name, .delete(force: true)) : nil
     }
   }
 
@@ -111,22 +114,24 @@ extension Group {
     by count: Int, _ members: [Guest], _ rested: [Guest], in inventory: Inventory,
     at now: Timestamp
   ) -> [GroupStep] {
-    guard brake.holds(at: now) == nil else { return [] }
+    // Waking launches nothing: no failed launch holds it up.
+    let woken = rested.filter { $0.state == .standby }.prefix(count)
+    let wakes = woken.map { GroupStep.request($0.name, .wake) }
+    guard brake.holds(at: now) == nil else { return wakes }
     // After a failure one launch at a time shows whether the cause is gone.
     let isTrying = members.contains {
       inventory.operation(on: $0.name)?.ending == .becomes(.serving)
     }
-    guard brake.failures == 0 || !isTrying else { return [] }
-    let wanted = brake.failures == 0 ? count : 1
+    guard brake.failures == 0 || !isTrying else { return wakes }
+    let wanted = Swift.min(count - woken.count, brake.failures == 0 ? count : 1)
     let room = Swift.max(0, spec.cap - members.count)
     // A disk that never boots must not keep a fresh member from being tried.
     let mayRetry = brake.failures == 0 || room == 0
     let down = rested.filter { isKept($0) && ($0.state != .failed || mayRetry) }
     let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }
-    let woken = rested.filter { $0.state == .standby }.prefix(wanted)
-    let again = kept.prefix(wanted - woken.count)
-    let new = Swift.min(wanted - woken.count - again.count, room)
-    return woken.map { .request($0.name, .wake) } + again.map { .request($0.name, .start) }
+    let again = kept.prefix(wanted)
+    let new = Swift.min(wanted - again.count, room)
+    return wakes + again.map { .request($0.name, .start) }
       + freeNames(new, besides: [], in: inventory).map { .launch(launch($0, isStandby: false)) }
   }
 

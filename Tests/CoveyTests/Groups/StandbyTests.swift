@@ -57,10 +57,27 @@ struct StandbyTests {
     #expect(inventory.groups[web]?.isSettled(in: inventory) == true)
   }
 
-  @Test func afterAFailureThePoolIsLeftAlone() {
+  @Test func afterAFailureOneStandbyIsTriedOnceTheBrakeHasReleased() {
     var inventory = inventory([member(1)], standby: 2)
     inventory.groups[web]?.brake.launchFailed(Problem(.deadline, "no answer"), at: .zero)
-    #expect(steps(inventory, at: Timestamp(milliseconds: 60_000)).isEmpty)
+    #expect(steps(inventory, at: Timestamp(milliseconds: 500)).isEmpty)
+    #expect(steps(inventory, at: Timestamp(milliseconds: 1500)).count == 1)
+    inventory.guests[Samples.name("web-2")] = member(2, .starting)
+    inventory.operations["op1"] = operation("web-2", ending: .becomes(.standby))
+    #expect(steps(inventory, at: Timestamp(milliseconds: 1500)).isEmpty)
+  }
+
+  @Test func aStandbyIsWokenWhileLaunchesFail() {
+    var inventory = inventory([member(1), member(2, .standby)], standby: 1, desired: 3)
+    inventory.groups[web]?.brake.launchFailed(Problem(.deadline, "no answer"), at: .zero)
+    #expect(steps(inventory) == [.request(Samples.name("web-2"), .wake)])
+  }
+
+  @Test func deletingAGroupInterruptsStandbysOnTheirWay() {
+    var inventory = inventory([member(2, .starting)], standby: 1)
+    inventory.groups[web]?.isBeingDeleted = true
+    inventory.operations["op1"] = operation("web-2", ending: .becomes(.standby))
+    #expect(steps(inventory) == [.request(Samples.name("web-2"), .delete(force: true))])
   }
 
   @Test func aStandbyThatDiedIsReplaced() {
