@@ -88,6 +88,94 @@ struct ForkTests {
     }
   }
 
+  @Test(arguments: [1, 2])
+  func aForkThatIsTakenUpBeginsAgainWithItsDisk(cursor: Int) async throws {
+    let engine = try await interrupted(at: cursor)
+    try await engine.performing { await $0.settle() }
+    #expect(
+      await engine.world.calls(about: db) == ["forkDisk", "define", "fork", "identify", "expose"])
+  }
+
+  @Test func aForkThatRanIsTakenUpWhereItWas() async throws {
+    let engine = try await interrupted(at: 3)
+    try await engine.performing { await $0.settle() }
+    #expect(await engine.world.calls(about: db) == ["identify", "expose"])
+  }
+
+  @Test func aDiskThatSomebodyMayHaveWrittenToIsNotRemovedOnTheWayBack() async throws {
+    let engine = try await interrupted(at: 5)
+    let guest = try #require(await engine.ledger.inventory.guests[db])
+    await engine.world.seed(guest, running: true)
+    await engine.world.answerHealth(with: "connection refused")
+    try await engine.performing { await $0.settle() }
+    #expect(await engine.ledger.inventory.guests[db]?.state == .failed)
+    #expect(await engine.world.disks == [db])
+  }
+
+  @Test func aForkThatNeverAnswersIsBooted() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.answerHealth(with: "connection refused")
+      let operation = try await engine.launch(request())
+      #expect(operation.setback?.code == .deadline)
+      #expect(operation.problem?.code == .deadline, "the boot did not answer either")
+      #expect(await engine.world.isEmpty)
+    }
+  }
+
+  @Test func aStandbyIsPausedAndWokenIntoTheBalancer() async throws {
+    try await withStandby { engine, standby in
+      #expect(
+        await engine.world.calls(about: standby)
+          == ["forkDisk", "define", "fork", "identify", "expose", "pause"])
+      #expect(await engine.world.machines.values.map(\.machine) == [.paused])
+      let wake = try await engine.ask(.wake, of: standby)
+      #expect(wake.status == .done && wake.setback == nil)
+      let guest = await engine.ledger.inventory.guests[standby]
+      #expect(guest?.state == .serving && guest?.start == .standby)
+      #expect(await engine.world.calls(about: standby).suffix(2) == ["wake", "enter"])
+    }
+  }
+
+  @Test func aStandbyThatDoesNotWakeIsBooted() async throws {
+    try await withStandby { engine, standby in
+      await engine.world.fail("wake", with: Problem(.unavailable, "it sleeps"))
+      let wake = try await engine.ask(.wake, of: standby)
+      #expect(wake.status == .done && wake.setback?.message == "it sleeps")
+      let guest = await engine.ledger.inventory.guests[standby]
+      #expect(guest?.state == .serving && guest?.start == .boot)
+      #expect(
+        await engine.world.calls(about: standby).suffix(7)
+          == ["wake", "destroy", "renew", "define", "start", "expose", "enter"])
+    }
+  }
+
+  private func withStandby(
+    _ body: @escaping @Sendable (Engine, Name) async throws -> Void
+  ) async throws {
+    try await withWarmEngine { engine in
+      let (web, standby) = (Samples.name("web"), Samples.name("web-1"))
+      try await engine.groups.create(web, Samples.settings())
+      _ = try await engine.launch(
+        LaunchRequest(
+          name: standby, template: Samples.name("tiny-web"), group: web, disk: .ephemeral,
+          isStandby: true))
+      try await body(engine, standby)
+    }
+  }
+
+  /// A fork whose daemon died at a step, for the next one to take up.
+  private func interrupted(at cursor: Int) async throws -> Engine {
+    let engine = try Engine(store: MemoryStore())
+    try await engine.ledger.record([
+      .templateSealed(Samples.template()), .templateWarmed(Samples.warmSet()),
+    ])
+    guard case .began(let operation) = try await engine.guests.launch(request()) else {
+      throw CancellationError()
+    }
+    try await engine.ledger.record([.stepBegan(operation.id, cursor: cursor)])
+    return engine
+  }
+
   @Test func aCoolTemplateBootsItsGuests() async throws {
     try await withWarmEngine { engine in
       #expect(try await engine.workshop.cool(Samples.name("tiny-web")).map(\.id) == ["w1"])

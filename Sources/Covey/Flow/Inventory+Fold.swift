@@ -37,7 +37,9 @@ extension Inventory {
     case .templateDeleted(let digest, _):
       templates[digest] = nil
       warmSets = warmSets.filter { $0.value.templateDigest != digest }
-    case .templateWarmed(let set): warmSets[set.id] = set
+    case .templateWarmed(let set):
+      // A template that was deleted meanwhile has none.
+      if templates[set.templateDigest] != nil { warmSets[set.id] = set }
     case .templateCooled(let id, _): warmSets[id] = nil
     case .warmSetRefused(let id, let problem): warmSets[id]?.refuse(problem)
     default: break
@@ -59,7 +61,11 @@ extension Inventory {
       operations[id]?.status = .undoing
       operations[id]?.problem = problem
     case .operationFellBack(let id, let problem):
-      if let set = operations[id]?.warmSet { warmSets[set]?.forkFailed(problem) }
+      if let operation = operations[id], let set = operation.warmSet,
+        !operation.wasImpatient(problem)
+      {
+        warmSets[set]?.forkFailed(problem)
+      }
       operations[id]?.fallBack(because: problem)
     case .operationDone(let id):
       finish(id, at: now)

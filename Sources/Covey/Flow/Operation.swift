@@ -64,6 +64,24 @@ public struct Operation: Hashable, Sendable, Codable {
     (steps, self.fallback, setback, cursor) = (fallback, nil, problem, 0)
   }
 
+  /// Where a saved plan is taken up again.
+  ///
+  /// Steps may be repeated, with one exception: memory that was saved fits only the disk that was saved with it. A fork
+  /// whose machine may have run already, and written, begins again with its disk.
+  public var takenUpAt: Int {
+    let fork = steps.firstIndex { $0.startKind == .fork }
+    return fork.map { cursor <= $0 } ?? false ? 0 : cursor
+  }
+
+  /// Whether it gave the fork less time than forks have: then its failure says nothing about the warm set.
+  func wasImpatient(_ problem: Problem) -> Bool {
+    guard problem.code == .deadline else { return false }
+    return steps.contains { step in
+      guard case .awaitHealth(let within) = step else { return false }
+      return within < LaunchRequest.forkReadyWithin
+    }
+  }
+
   /// The warm set that the guest is forked from.
   public var warmSet: String? { steps.lazy.compactMap(\.warmSet).first }
 

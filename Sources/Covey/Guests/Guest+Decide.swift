@@ -59,12 +59,16 @@ extension Guest {
         ending: .becomes(awake)))
   }
 
-  /// Health is not asked for again: it answered before it was paused, and the balancer checks it from now on.
+  /// It answered before it was paused, so that it answers at once or never; then it is booted in place.
   private func wakePlan() -> Decision<Plan> {
     guard state == .standby, group != nil else {
       return .refuse(.guestState(name, state, verb: "wake", hint: "only a standby can be woken"))
     }
-    return .proceed(Plan([.wake, .enterBalancer], ending: .becomes(.serving)))
+    let within = Swift.min(health.within, LaunchRequest.forkReadyWithin)
+    return .proceed(
+      Plan(
+        [.wake, .awaitHealth(within: within), .enterBalancer], ending: .becomes(.serving),
+        fallback: [.destroy, freshDisk, .define] + rising))
   }
 
   /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.

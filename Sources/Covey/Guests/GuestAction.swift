@@ -103,7 +103,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// Whether a failure of the step says that forking failed, rather than something that would fail a cold start too.
   public var belongsToFork: Bool {
     switch self {
-    case .forkDisk, .forkMachine, .identify, .awaitHealth: true
+    case .forkDisk, .forkMachine, .identify, .wake, .awaitHealth: true
     default: false
     }
   }

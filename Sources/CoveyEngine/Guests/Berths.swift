@@ -13,6 +13,9 @@ final class Berths: Sendable {
 
   init(_ count: Int) { state = Mutex(State(free: max(1, count))) }
 
+  /// How many wait for a berth.
+  var waiting: Int { state.withLock { $0.waiting.count } }
+
   /// Returns when a berth is free, which is then the caller's until it gives it back.
   ///
   /// - Throws: `CancellationError` when the caller's task is cancelled while it waits.

@@ -103,7 +103,8 @@ public struct Performer: Sendable {
   private func goForward(_ operation: Operation) async throws {
     var hasBerth = false
     defer { if hasBerth { berths.give() } }
-    for cursor in operation.cursor..<operation.steps.count {
+    let begin = operation.takenUpAt
+    for cursor in begin..<operation.steps.count {
       let step = operation.steps[cursor]
       if step.needsBerth, !hasBerth {
         try await berths.take()
@@ -115,7 +116,8 @@ public struct Performer: Sendable {
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
         if hasBerth { berths.give() }
         hasBerth = false
-        return try await turnBack(operation, at: cursor, Self.problem(error, step, operation))
+        let problem = Self.problem(error, step, operation)
+        return try await turnBack(operation, at: cursor, problem, isTakenUp: begin > 0)
       }
       if case .awaitHealth = step {
         try await ledger.record([.guestReady(operation.guest)])
@@ -128,8 +130,15 @@ public struct Performer: Sendable {
   }
 
   /// What follows a step that failed: a cold start where a fork did, else the way back, where the plan has one.
-  private func turnBack(_ operation: Operation, at cursor: Int, _ problem: Problem) async throws {
+  ///
+  /// - `isTakenUp`: an earlier daemon began the plan, and the guest may have been used since.
+  private func turnBack(
+    _ operation: Operation, at cursor: Int, _ problem: Problem, isTakenUp: Bool
+  ) async throws {
     logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
+    if await mayHaveBeenWrittenTo(operation, at: cursor, isTakenUp) {
+      return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
+    }
     if operation.fallback != nil, operation.steps[cursor].belongsToFork {
       return try await fallBack(operation, because: problem)
     }
@@ -138,6 +147,17 @@ public struct Performer: Sendable {
     }
     try await ledger.record([.operationUndoing(operation.id, problem)])
     try await undo(operation, from: cursor, because: problem)
+  }
+
+  /// Whether a persistent disk may hold what somebody stored on it: the guest was reachable, and for longer than this
+  /// plan's own wait, or it has answered. Such a disk is never removed on the way back.
+  private func mayHaveBeenWrittenTo(_ operation: Operation, at cursor: Int, _ isTakenUp: Bool) async
+    -> Bool
+  {
+    guard let guest = await ledger.inventory.guests[operation.guest], guest.disk == .persistent,
+      let exposed = operation.steps.firstIndex(of: .exposePorts), cursor > exposed
+    else { return false }
+    return isTakenUp || guest.readyAt != nil
   }
 
   /// Goes on with a cold start, once: its plan has nothing to fall back to.

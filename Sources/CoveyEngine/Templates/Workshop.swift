@@ -25,6 +25,8 @@ public actor Workshop {
   private var jobs: [Operation.Identifier: Job] = [:]
   /// Sets whose replacement was asked for: it is asked for once, whatever becomes of it.
   private var replaced: Set<String> = []
+  /// Machines whose forks kept failing although their set was whole: a new set once, and then no more.
+  private var givenUp: Set<WarmRequest> = []
   /// Called with each template that was sealed, before its job is over.
   private let onSealed: @Sendable (Template) async -> Void
 
@@ -179,6 +181,9 @@ public actor Workshop {
         "template \"\(set.template)\" was deleted while it was being made warm", hint: "")
     }
     try await ledger.record([.templateWarmed(set)])
+    guard await ledger.inventory.warmSets[set.id] != nil else {
+      return try await ports.warmth.remove(set)
+    }
     let old = inventory.warmSets(of: set.template).filter {
       $0.templateDigest == set.templateDigest && $0.machine == set.machine && $0.id != set.id
     }
@@ -203,11 +208,15 @@ public actor Workshop {
     let inventory = await ledger.inventory
     for set in inventory.warmSets.values where set.refusal == nil {
       guard let template = inventory.templates[set.templateDigest] else { continue }
-      do { try await ports.warmth.verify(set, of: template) } catch let problem as Problem {
+      do { try await ports.warmth.verify(set, of: template) } catch let problem as Problem
+        where [.altered, .outdated].contains(problem.code)
+      {
         await attempting { try await self.ledger.record([.warmSetRefused(id: set.id, problem)]) }
       } catch {
-        logger.error("warm set not checked: \(error)")
+        // It could not be looked at now; each fork looks again.
+        logger.warning("warm set not checked: \(error)")
       }
+      if Task.isCancelled { return }
     }
   }
 
@@ -215,10 +224,12 @@ public actor Workshop {
   private func replaceRefused() async {
     for set in await ledger.inventory.warmSets.values {
       guard let problem = set.refusal, replaced.insert(set.id).inserted else { continue }
-      logger.notice(
-        "making a new warm set: \(problem.message)", metadata: ["template": "\(set.template)"])
       let request = WarmRequest(
         template: set.template, cpus: set.machine.cpus, memory: set.machine.memory)
+      let isWhole = ![.altered, .outdated, .notFound].contains(problem.code)
+      if isWhole, !givenUp.insert(request).inserted { continue }
+      logger.notice(
+        "making a new warm set: \(problem.message)", metadata: ["template": "\(set.template)"])
       await attempting { _ = try await self.warm(request) }
     }
   }
