@@ -41,9 +41,14 @@ struct WholeRun: Sendable {
       let failures = try Report.write(from: place.findings, into: output)
       guard failures.isEmpty else { throw Trouble(failures.joined(separator: "; ")) }
     } catch {
-      try place.remove()
+      try await remove(place)
       throw error
     }
+    try await remove(place)
+  }
+
+  private func remove(_ place: Place) async throws {
+    try await Enclosure.removeControlGroups(of: place)
     try place.remove()
   }
 

@@ -9,7 +9,7 @@ struct Findings: Codable, Hashable, Sendable {
   var rounds: Int
   /// From the call to the first page, a series for each template and side.
   var starts: [Series] = []
-  /// Steps of the forks in `starts`.
+  /// Steps of the forks and standbys in `starts`.
   var steps: [Series] = []
   var memory: [MemoryFinding] = []
   /// For each guest, all serving: `fork` and `cold`.

@@ -56,7 +56,7 @@ struct MarkdownReport: Sendable {
   private var steps: String {
     let rows = findings.steps.map { "| \($0.name) | \($0.template) \(numbers($0)) |" }
     return table(
-      "Where a fork's time goes, in ms, by the daemon's own events",
+      "Where the time of forks and standbys goes, in ms, by the daemon's own events",
       ["step", "template", "p50", "p95", "least", "most", "samples"], rows)
   }
 

@@ -34,6 +34,14 @@ enum Enclosure {
     try await Tool.run(["ip", "link", "set", "lo", "up"])
   }
 
+  /// Removes the control groups that podman made; those outlive the processes in them.
+  static func removeControlGroups(of place: Place) async throws {
+    try await Tool.run([
+      "find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", "*/\(place.name)*", "-exec",
+      "rmdir", "{}", ";",
+    ])
+  }
+
   /// Asks the first process inside to end, which passes it on to the harness there.
   ///
   /// - Parameter shell: the process that `words` started; it ignores the signal itself.

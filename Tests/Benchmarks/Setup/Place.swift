@@ -5,6 +5,8 @@ struct Place: Sendable {
   /// Short, since Unix sockets below it may have 107 bytes at most.
   let folder: String
 
+  /// A name of its own for what cannot be in the folder.
+  var name: String { URL(filePath: folder).lastPathComponent }
   /// coveyd's state folder.
   var state: String { "\(folder)/s" }
   var socket: String { "\(folder)/covey.sock" }

@@ -60,7 +60,10 @@ struct Podman: Side {
   func start() async throws -> Start {
     try await Clock.time {
       try await podman(
-        ["run", "-d", "--rm", "--name", "web", "-p", "\(endpoint.text):80", image]
+        [
+          "run", "-d", "--rm", "--cgroup-parent", "/\(place.name)", "--name", "web", "-p",
+          "\(endpoint.text):80", image,
+        ]
           + subject.containerCommand)
     } until: {
       try await PageProbe(endpoint: endpoint, path: Subject.namePath, within: .seconds(60)).first()

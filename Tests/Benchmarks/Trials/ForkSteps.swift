@@ -33,12 +33,12 @@ enum ForkSteps {
   }
 
   /// The samples of each step, in the order in which steps first come. Pure.
-  static func series(of starts: [[Step]], template: String) -> [Series] {
+  static func series(of starts: [[Step]], kind: SideKind, template: String) -> [Series] {
     var names: [String] = []
     for step in starts.joined() where !names.contains(step.name) { names.append(step.name) }
     return names.map { name in
       Series(
-        template: template, name: name, unit: "ms",
+        template: template, name: "\(kind.rawValue): \(name)", unit: "ms",
         samples: starts.joined().filter { $0.name == name }.map(\.milliseconds))
     }
   }

@@ -19,8 +19,12 @@ struct StartTrial: Sendable {
         template: subject.name, name: kind.rawValue, unit: "ms", samples: own.map(\.milliseconds),
         foreignLoad: own.map(\.foreign), misses: result.misses[kind])
     }
-    let forks = result.samples.filter { $0.kind == .fork }.map(\.steps)
-    return (series, ForkSteps.series(of: forks, template: subject.name), result.repeated)
+    let steps = [SideKind.fork, .standby].flatMap { kind in
+      ForkSteps.series(
+        of: result.samples.filter { $0.kind == kind }.map(\.steps), kind: kind,
+        template: subject.name)
+    }
+    return (series, steps, result.repeated)
   }
 }
 
