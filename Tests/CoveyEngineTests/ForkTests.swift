@@ -144,8 +144,24 @@ struct ForkTests {
       let guest = await engine.ledger.inventory.guests[standby]
       #expect(guest?.state == .serving && guest?.start == .boot)
       #expect(
-        await engine.world.calls(about: standby).suffix(7)
-          == ["wake", "destroy", "renew", "define", "start", "expose", "enter"])
+        await engine.world.calls(about: standby).suffix(8)
+          == ["wake", "leave", "destroy", "renew", "define", "start", "expose", "enter"])
+    }
+  }
+
+  @Test func aStandbyThatWakesAndDoesNotAnswerIsTakenOutAndBooted() async throws {
+    try await withStandby { engine, standby in
+      await engine.world.answerHealth(with: "status 503")
+      async let waking = engine.ask(.wake, of: standby)
+      _ = await engine.ledger.inventory { inventory in
+        inventory.operations.values.contains { $0.setback != nil }
+      }
+      await engine.world.answerHealth(with: nil)
+      let wake = try await waking
+      #expect(wake.status == .done && wake.setback?.code == .deadline)
+      #expect(
+        await engine.world.calls(about: standby).suffix(9)
+          == ["wake", "enter", "leave", "destroy", "renew", "define", "start", "expose", "enter"])
     }
   }
 

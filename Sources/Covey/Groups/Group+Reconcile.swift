@@ -71,11 +71,10 @@ extension Group {
 
   /// Keeps as many standbys as are wanted and as the cap leaves room for beside the desired size.
   ///
-  /// - `steps`: what the members that serve need comes first.
+  /// - `steps`: what the members that serve need comes first, and has the host to itself until they do.
   private func pool(
     after steps: [GroupStep], _ members: [Guest], in inventory: Inventory, at now: Timestamp
   ) -> [GroupStep] {
-    let launches = steps.compactMap { if case .launch(let request) = $0 { request } else { nil } }
     let woken = steps.count { if case .request(_, .wake) = $0 { true } else { false } }
     let waiting = members.filter { isWaiting($0, in: inventory) }
     let wanted = Swift.max(0, Swift.min(spec.standby, spec.cap - desired))
@@ -86,15 +85,26 @@ extension Group {
         .request($0.name, .delete(force: false))
       }
     }
-    guard brake.holds(at: now) == nil else { return [] }
+    guard brake.holds(at: now) == nil, !isGrowing(members, by: steps, in: inventory) else {
+      return []
+    }
     // After a failure one launch at a time shows whether the cause is gone.
     let isTrying = members.contains { inventory.operation(on: $0.name)?.ending.isRise == true }
-    guard brake.failures == 0 || (!isTrying && launches.isEmpty) else { return [] }
-    let room = spec.cap - members.count - launches.count
+    guard brake.failures == 0 || !isTrying else { return [] }
     let missing = brake.failures == 0 ? -surplus : 1
-    let names = freeNames(
-      Swift.max(0, Swift.min(missing, room)), besides: Set(launches.map(\.name)), in: inventory)
+    let names = freeNames(Swift.max(0, Swift.min(missing, spec.cap - members.count)), in: inventory)
     return names.map { .launch(launch($0, isStandby: true)) }
+  }
+
+  /// Whether a member is about to serve, or on its way.
+  private func isGrowing(_ members: [Guest], by steps: [GroupStep], in inventory: Inventory) -> Bool
+  {
+    steps.contains { step in
+      switch step {
+      case .launch, .request(_, .wake), .request(_, .start), .request(_, .serve): true
+      case .request: false
+      }
+    } || members.contains { inventory.operation(on: $0.name)?.ending == .becomes(.serving) }
   }
 
   /// Members on their way up are not waited for, and a graceful end that failed is not tried twice.
@@ -132,7 +142,7 @@ extension Group {
     let again = kept.prefix(wanted)
     let new = Swift.min(wanted - again.count, room)
     return wakes + again.map { .request($0.name, .start) }
-      + freeNames(new, besides: [], in: inventory).map { .launch(launch($0, isStandby: false)) }
+      + freeNames(new, in: inventory).map { .launch(launch($0, isStandby: false)) }
   }
 
   private func launch(_ member: Name, isStandby: Bool) -> LaunchRequest {
@@ -141,13 +151,11 @@ extension Group {
       disk: spec.disk, readyWithin: spec.readyWithin, isStandby: isStandby)
   }
 
-  private func freeNames(_ count: Int, besides taken: Set<Name>, in inventory: Inventory)
-    -> [Name]
-  {
+  private func freeNames(_ count: Int, in inventory: Inventory) -> [Name] {
     var names: [Name] = []
     var number = 1
     while names.count < count, let member = try? Name.member(number, of: name) {
-      if inventory.guests[member] == nil, !taken.contains(member) { names.append(member) }
+      if inventory.guests[member] == nil { names.append(member) }
       number += 1
     }
     return names

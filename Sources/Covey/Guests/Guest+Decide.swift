@@ -59,7 +59,8 @@ extension Guest {
         ending: .becomes(awake)))
   }
 
-  /// It answered before it was paused, so that it answers at once or never; then it is booted in place.
+  /// It answered before it was paused and says that it is awake, so that it serves at once; one that does not answer
+  /// after all is taken out again and booted in place.
   private func wakePlan() -> Decision<Plan> {
     guard state == .standby, group != nil else {
       return .refuse(.guestState(name, state, verb: "wake", hint: "only a standby can be woken"))
@@ -67,8 +68,8 @@ extension Guest {
     let within = Swift.min(health.within, LaunchRequest.forkReadyWithin)
     return .proceed(
       Plan(
-        [.wake, .awaitHealth(within: within), .enterBalancer], ending: .becomes(.serving),
-        fallback: [.destroy, freshDisk, .define] + rising))
+        [.wake, .enterBalancer, .awaitHealth(within: within)], ending: .becomes(.serving),
+        fallback: [.leaveBalancer, .destroy, freshDisk, .define] + rising))
   }
 
   /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.

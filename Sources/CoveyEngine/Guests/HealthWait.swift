@@ -4,12 +4,14 @@ import Covey
 struct HealthWait: Sendable {
   let ports: Ports
 
-  /// How long a look waits before the next; forks answer at once, machines that boot are looked at less often.
-  static let lookEvery: ClosedRange<Duration> = .milliseconds(5)...(.milliseconds(50))
-  /// QEMU takes a connection before its guest can, so that an early try hangs: most tries are short. Every fourth is
-  /// long, for guests that are slow to answer.
-  static let shortTry: Duration = .milliseconds(250)
-  static let longTry: Duration = .seconds(2)
+  /// Between a try that failed and the next one; forks answer at once, machines that boot are asked less often.
+  static let tryEvery: ClosedRange<Duration> = .milliseconds(5)...(.milliseconds(50))
+  /// QEMU takes a connection before its guest can, so that an early try hangs. Another one begins beside it after this
+  /// time, and the early one goes on, for guests that are slow to answer.
+  static let besideAfter: Duration = .milliseconds(400)
+  static let longestTry: Duration = .seconds(2)
+  /// How often it is seen whether the machine still runs.
+  static let lookEvery: Duration = .seconds(1)
 
   /// - `tail`: the last lines of the machine's console, for the problem's words.
   /// - `hint`: what to do when it does not answer.
@@ -18,25 +20,84 @@ struct HealthWait: Sendable {
     for guest: Guest, within: Duration, hint: String, tail: (Int) async -> [String]
   ) async throws {
     guard let endpoint = guest.endpoint(of: guest.health.port) else { return }
-    let deadline = ports.time.now() + within
-    var looks = 0
-    var failure = "nothing was asked yet"
-    while ports.time.now() < deadline {
-      let isLong = looks % 4 == 3
-      let limit = min(isLong ? Self.longTry : Self.shortTry, deadline - ports.time.now())
-      let answer = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
-      guard let answer else { return }
-      failure = answer
-      looks += 1
-      if looks.isMultiple(of: 10), try await !ports.hypervisor.isRunning(guest) {
-        let why = "its machine ended while covey waited for it"
-        throw Self.unhealthy(guest, .internal, why, hint, await tail(3))
-      }
-      let pause = min(Self.lookEvery.lowerBound * (1 << min(looks, 10)), Self.lookEvery.upperBound)
-      try await ports.time.sleep(for: pause)
+    let failure = try await ask(guest, at: endpoint, until: ports.time.now() + within)
+    switch failure {
+    case nil: return
+    case .ended:
+      let why = "its machine ended while covey waited for it"
+      throw Self.unhealthy(guest, .internal, why, hint, await tail(3))
+    case .silent(let last):
+      let why = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(last)"
+      throw Self.unhealthy(guest, .deadline, why, hint, await tail(3))
     }
-    let why = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(failure)"
-    throw Self.unhealthy(guest, .deadline, why, hint, await tail(3))
+  }
+
+  private enum Failure {
+    case ended
+    case silent(last: String)
+  }
+
+  /// What may come next; tries are numbered.
+  private enum Turn: Sendable {
+    case answered
+    case failed(Int, String)
+    case hangs(Int)
+    case look
+  }
+
+  private func ask(_ guest: Guest, at endpoint: Endpoint, until deadline: Timestamp) async throws
+    -> Failure?
+  {
+    try await withThrowingTaskGroup(of: Turn.self) { turns in
+      defer { turns.cancelAll() }
+      var (latest, last) = (0, "nothing was asked yet")
+      func begin(after pause: Duration) {
+        latest += 1
+        let number = latest
+        turns.addTask {
+          try await ports.time.sleep(for: pause)
+          return try await self.try(number, guest, endpoint, until: deadline)
+        }
+        turns.addTask {
+          try await ports.time.sleep(for: pause + Self.besideAfter)
+          return .hangs(number)
+        }
+      }
+      func look() {
+        turns.addTask {
+          try await ports.time.sleep(for: Self.lookEvery)
+          return .look
+        }
+      }
+      begin(after: .zero)
+      look()
+      while ports.time.now() < deadline, let turn = try await turns.next() {
+        switch turn {
+        case .answered: return nil
+        case .failed(let number, let reason):
+          last = reason
+          if number == latest { begin(after: Self.pause(after: number)) }
+        case .hangs(let number): if number == latest { begin(after: .zero) }
+        case .look:
+          guard try await ports.hypervisor.isRunning(guest) else { return .ended }
+          look()
+        }
+      }
+      return .silent(last: last)
+    }
+  }
+
+  private func `try`(
+    _ number: Int, _ guest: Guest, _ endpoint: Endpoint, until deadline: Timestamp
+  ) async throws -> Turn {
+    let limit = min(Self.longestTry, deadline - ports.time.now())
+    guard limit > .zero else { return .failed(number, "the time is up") }
+    let failure = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
+    return failure.map { .failed(number, $0) } ?? .answered
+  }
+
+  private static func pause(after tries: Int) -> Duration {
+    min(tryEvery.lowerBound * (1 << min(tries, 10)), tryEvery.upperBound)
   }
 
   private static func unhealthy(

@@ -43,7 +43,7 @@ struct Warming: Sendable {
     guard let endpoint = machine.endpoint(of: machine.health.port) else { return }
     for _ in 1...Self.requests {
       let failure = await ports.probe.failure(
-        of: endpoint, path: machine.health.path, within: HealthWait.longTry)
+        of: endpoint, path: machine.health.path, within: HealthWait.longestTry)
       guard let failure else { continue }
       throw Problem(
         .unavailable, subject: "template \(machine.template)",

@@ -7,13 +7,7 @@ extension LibvirtHypervisor {
   public func exposePorts(of guest: Guest) async throws {
     guard !link.isTest else { return }
     let domain = try await requireDomain(of: guest)
-    let bound = try await attempting("looking at the ports of", guest) {
-      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
-    }
-    let forwards = UserNetwork.forwards(in: bound)
-    for port in guest.ports where !forwards.contains(UserNetwork.Forward(guest.address, port)) {
-      try await expose(port, of: guest, on: domain)
-    }
+    for port in guest.ports { try await expose(port, of: guest, on: domain) }
   }
 
   /// Unbinds all ports: a machine that is saved must not hold connections of its host.
@@ -34,7 +28,12 @@ extension LibvirtHypervisor {
       try await domain.humanMonitor("hostfwd_add \(GuestMachine.netdev) \(rule)")
     }
     let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-    guard words.isEmpty else {
+    if words.isEmpty { return }
+    // Refused, perhaps by itself: an earlier try has bound it.
+    let bound = try await attempting("looking at the ports of", guest) {
+      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
+    }
+    guard UserNetwork.forwards(in: bound).contains(UserNetwork.Forward(guest.address, port)) else {
       throw Problem(
         .inUse, subject: "guest \(guest.name)",
         "\(guest.address):\(port.host) cannot be bound for guest \"\(guest.name)\": \(words)",

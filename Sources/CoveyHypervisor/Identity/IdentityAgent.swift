@@ -12,8 +12,8 @@ struct IdentityAgent {
 
   /// Between two tries to reach an agent that is not there.
   private static let tryEvery: Duration = .milliseconds(2)
-  /// Between two looks at the program. Each costs the guest as much as the program itself (measured: 5 ms are best).
-  private static let lookEvery: Duration = .milliseconds(5)
+  /// Between two looks at the program. Each costs an emulated guest about 5 ms, which the program then lacks.
+  private static let lookEvery: Duration = .milliseconds(20)
   /// The agent's longest silence, in whole seconds: less would take a busy guest for a dead one.
   private static let patience: Int32 = 2
 

@@ -70,11 +70,12 @@ static bool read_pairs(const char *text, char separator, unsigned char *bytes, s
   return *text == 0;
 }
 
-/* Writes over what is there, and leaves what is longer. */
+/* Writes over what is there; a file that was longer is cut, a setting of the kernel's is not. */
 static bool write_line(const char *path, int flags, mode_t mode, const char *line) {
   int file = open(path, O_WRONLY | O_CLOEXEC | flags, mode);
   if (file < 0) return false;
-  bool written = dprintf(file, "%s\n", line) > 0;
+  int size = dprintf(file, "%s\n", line);
+  bool written = size > 0 && (!(flags & O_CREAT) || ftruncate(file, size) == 0);
   return close(file) == 0 && written;
 }
 
@@ -99,10 +100,8 @@ static const char *set_hostname(const char *name) {
   const char *file = "/etc/hostname"; /* it is read at a boot, and so may be half for a moment */
   if (!fits(name, LETTERS DIGITS "-", 1, 63) || name[0] == '-' || name[strlen(name) - 1] == '-')
     return "a name has 1 to 63 of a-z, 0-9 and inner hyphens";
-  size_t size = strlen(name);
-  if (sethostname(name, size) != 0) return because("sethostname");
-  bool is_written = write_line(file, O_CREAT, 0644, name) && truncate(file, (off_t)size + 1) == 0;
-  return is_written ? NULL : because(file);
+  if (sethostname(name, strlen(name)) != 0) return because("sethostname");
+  return write_line(file, O_CREAT, 0644, name) ? NULL : because(file);
 }
 
 static const char *set_machine_id(const char *id) {
@@ -117,14 +116,19 @@ static const char *set_machine_id(const char *id) {
 
 /* The network card with the lowest number; bridges and tunnels have no device behind them. */
 static bool find_card(int asker, struct ifreq *card) {
+  static char known[IFNAMSIZ]; /* asked for first: to a fork every look is dear */
   char device[64];
+  memcpy(card->ifr_name, known, sizeof known);
+  if (known[0] && ioctl(asker, SIOCGIFHWADDR, card) == 0) return true;
   for (int number = 1; number <= LAST_CARD; number++) {
     memset(card, 0, sizeof *card);
     card->ifr_ifindex = number;
     if (ioctl(asker, SIOCGIFNAME, card) != 0) continue;
     snprintf(device, sizeof device, "/sys/class/net/%.*s/device", IFNAMSIZ, card->ifr_name);
     if (access(device, F_OK) != 0 || ioctl(asker, SIOCGIFHWADDR, card) != 0) continue;
-    if (card->ifr_hwaddr.sa_family == ARPHRD_ETHER) return true;
+    if (card->ifr_hwaddr.sa_family != ARPHRD_ETHER) continue;
+    memcpy(known, card->ifr_name, sizeof known);
+    return true;
   }
   return false;
 }
@@ -142,8 +146,10 @@ static bool set_card(int asker, struct ifreq *card) {
 }
 
 static const char *set_mac(const char *text) {
+  /* A new address is announced, or the network would go on sending to the one before it. */
+  static const char announce[] = "/proc/sys/net/ipv4/conf/all/arp_notify";
+  static bool announces;
   unsigned char mac[6];
-  char notify[80];
   struct ifreq card;
   if (!read_pairs(text, ':', mac, sizeof mac) || mac[0] & 1)
     return "a card's address is like 52:54:00:12:34:56";
@@ -151,11 +157,8 @@ static const char *set_mac(const char *text) {
   if (asker < 0) return because("socket");
   const char *failure = find_card(asker, &card) ? NULL : "there is no network card";
   if (!failure && memcmp(card.ifr_hwaddr.sa_data, mac, sizeof mac) != 0) {
-    snprintf(notify, sizeof notify, "/proc/sys/net/ipv4/conf/%.*s/arp_notify", IFNAMSIZ,
-             card.ifr_name);
     memcpy(card.ifr_hwaddr.sa_data, mac, sizeof mac);
-    /* The change is announced, or the network would go on sending to the address before it. */
-    if (!write_line(notify, 0, 0, "1")) failure = because(notify);
+    if (!announces && !(announces = write_line(announce, 0, 0, "1"))) failure = because(announce);
     else if (!set_card(asker, &card)) failure = because(card.ifr_name);
   }
   close(asker);
@@ -256,9 +259,7 @@ static const char *renew_lease(const char *word) {
 }
 
 static const char *write_disks(const char *word) {
-  if (strcmp(word, "-") != 0) return "it takes no value but -";
-  sync();
-  return NULL;
+  return strcmp(word, "-") != 0 ? "it takes no value but -" : (sync(), NULL);
 }
 
 static const struct {
@@ -362,9 +363,8 @@ static bool becomes_writable(int port) {
 }
 
 /*
- * While no host is connected the port reads as ended and polls as hung up, so that neither can be
- * waited for. An edge-triggered epoll sleeps until the port's state changes or data comes, and
- * keeps what happens between two waits.
+ * While no host is connected the port reads as ended and polls as hung up: neither can be waited
+ * for. An edge-triggered epoll sleeps until its state changes or data comes, and forgets nothing.
  */
 static int serve(void) {
   static char buffer[LONGEST_REPLY];
@@ -385,8 +385,8 @@ static int serve(void) {
     }
     if (count > 0) continue;
     if (count < 0 && errno != EAGAIN && errno != EINTR) return 1; /* init starts it again */
-    bool is_half = request.last != 0;
-    if (epoll_wait(watch, &event, 1, is_half ? HOST_PATIENCE_MS : LOOK_AGAIN_MS) == 0 && is_half)
+    int patience = request.last ? HOST_PATIENCE_MS : LOOK_AGAIN_MS;
+    if (epoll_wait(watch, &event, 1, patience) == 0 && request.last)
       explicit_bzero(&request, sizeof request); /* nobody is left to end it */
   }
 }

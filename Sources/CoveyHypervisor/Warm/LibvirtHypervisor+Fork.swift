@@ -29,13 +29,12 @@ extension LibvirtHypervisor {
   }
 
   public func identify(_ guest: Guest, of template: Template) async throws {
-    try await resume(guest)
-    try await tell(guest, .whole(for: guest, seed: Self.seed(), at: time.now()), template)
+    try await resume(
+      guest, telling: .whole(for: guest, seed: Self.seed(), at: time.now()), template)
   }
 
   public func wake(_ guest: Guest, of template: Template) async throws {
-    try await resume(guest)
-    try await tell(guest, .moment(seed: Self.seed(), at: time.now()), template)
+    try await resume(guest, telling: .moment(seed: Self.seed(), at: time.now()), template)
   }
 
   public func pause(_ guest: Guest) async throws {
@@ -44,8 +43,21 @@ extension LibvirtHypervisor {
     try await attempting("pausing", guest) { () throws(LibvirtError) in try await domain.suspend() }
   }
 
-  private func resume(_ guest: Guest) async throws {
+  /// What goes through a channel is said while the machine is still held, so that it wakes to it; an agent must run to
+  /// be talked to.
+  private func resume(_ guest: Guest, telling request: IdentityRequest, _ template: Template)
+    async throws
+  {
     let domain = try await requireDomain(of: guest)
+    guard let carrier = template.identity else { return try await resume(guest, domain) }
+    if carrier == .agent { try await resume(guest, domain) }
+    async let told: Void = messenger.send(
+      request, to: guest, by: carrier, domain: domain, within: Self.identifyWithin)
+    if carrier != .agent { try await resume(guest, domain) }
+    try await told
+  }
+
+  private func resume(_ guest: Guest, _ domain: Domain) async throws {
     do throws(LibvirtError) { try await domain.resume() } catch {
       // Resuming what runs is refused; that it runs is what was wanted.
       let state = try? await domain.state()
@@ -53,14 +65,7 @@ extension LibvirtHypervisor {
     }
   }
 
-  private func tell(_ guest: Guest, _ request: IdentityRequest, _ template: Template) async throws {
-    guard let carrier = template.identity else { return }
-    try await messenger.send(
-      request, to: guest, by: carrier, domain: requireDomain(of: guest), within: Self.identifyWithin
-    )
-  }
-
-  private static func seed() -> [UInt8] {
+  static func seed() -> [UInt8] {
     var generator = SystemRandomNumberGenerator()
     return (0..<64).map { _ in generator.next() }
   }

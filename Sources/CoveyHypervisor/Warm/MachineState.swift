@@ -15,7 +15,8 @@ struct MachineState {
   let time: any TimeSource
 
   private static let file = "covey-state"
-  static let lookEvery: Duration = .milliseconds(1)
+  /// Each look holds up the thread of QEMU that loads: it reads what it is asked byte by byte (7.2).
+  static let lookEvery: Duration = .milliseconds(3)
   /// The stream is under a megabyte; what takes so long hangs.
   static let deadline: Duration = .seconds(30)
 
@@ -55,13 +56,14 @@ struct MachineState {
   private func awaitCompletion(_ what: String) async throws {
     let deadline = time.now() + Self.deadline
     while time.now() < deadline {
+      try await time.sleep(for: Self.lookEvery)
       let answer = try await command("query-migrate")
       switch answer["status"] as? String {
       case "completed": return
       case "failed", "cancelled":
         let why = answer["error-desc"] as? String ?? "QEMU does not say why"
         throw problem(.unavailable, "\(what) its state failed: \(why)")
-      default: try await time.sleep(for: Self.lookEvery)
+      default: continue
       }
     }
     throw problem(.deadline, "\(what) its state took longer than \(Self.deadline.text)")

@@ -69,9 +69,16 @@ struct WarmMaker: Sendable {
   /// Has the guest write everything to its disk, saves the machine, and ends it for good.
   func save(report: (String) -> Void) async throws {
     let domain = try await hypervisor.requireDomain(of: machine)
-    report("writing everything to the disk")
     if let carrier = template.identity {
-      try await IdentityMessenger(files: files, time: hypervisor.time).send(
+      let messenger = IdentityMessenger(files: files, time: hypervisor.time)
+      // What forks are told first is told here once: the code that it needs is then in everybody's memory.
+      report("rehearsing what forks are told")
+      let rehearsal = IdentityRequest.whole(
+        for: machine, seed: LibvirtHypervisor.seed(), at: hypervisor.time.now())
+      try await messenger.send(
+        rehearsal, to: machine, by: carrier, domain: domain, within: Self.syncWithin)
+      report("writing everything to the disk")
+      try await messenger.send(
         .sync, to: machine, by: carrier, domain: domain, within: Self.syncWithin)
     }
     report("saving memory and devices")

@@ -9,8 +9,22 @@ import NIOPosix
 ///
 /// Each probe has a connection of its own and makes one attempt: no redirect is followed, nothing
 /// is repeated, no connection is kept. The body is not read. Probes may run side by side.
-public struct HTTPHealthProbe: HealthProbe {
-  public init() {}
+public final class HTTPHealthProbe: HealthProbe {
+  /// One for all, because making one costs as much as an answer of a small guest.
+  private let client: HTTPClient
+
+  public init() {
+    var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    // Without this it would try again, with growing pauses, until the limit.
+    settings.connectionPool.retryConnectionEstablishment = false
+    settings.httpVersion = .http1Only
+    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
+  }
+
+  deinit {
+    // It keeps no connection that could be lost.
+    try? client.syncShutdown()
+  }
 
   /// - Parameters:
   ///   - path: absolute, with its query if any, as in `/health`.
@@ -20,19 +34,12 @@ public struct HTTPHealthProbe: HealthProbe {
   public func failure(
     of endpoint: Endpoint, path: String, within limit: Duration
   ) async -> String? {
-    var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
-    // Without these it would try again, with growing pauses, until the limit.
-    settings.connectionPool.retryConnectionEstablishment = false
-    settings.httpVersion = .http1Only
     let span = TimeAmount.milliseconds(limit.milliseconds)
-    settings.timeout.connect = span
     var request = HTTPClientRequest(url: "http://\(endpoint)\(path)")
     request.headers.add(name: "Connection", value: "close")
     request.headers.add(name: "User-Agent", value: "covey-probe")
     do {
-      let status = try await HTTPClient.withHTTPClient(configuration: settings) { client in
-        try await client.execute(request, timeout: span).status.code
-      }
+      let status = try await client.execute(request, timeout: span).status.code
       return (200..<400).contains(status) ? nil : "status \(status)"
     } catch {
       return Self.reason(error, limit)

@@ -3,8 +3,10 @@ import Foundation
 /// Waits until new members of a group have answered through its balancer.
 ///
 /// Every 2 ms it asks the balancer's admin socket which members there are; while there is one that is new and has
-/// not been seen, it asks for the page that carries a name. So the members that are there already are not kept
-/// busy with questions, and the end of the measurement is still an answer of the new member through the balancer.
+/// not been seen, it asks for the page that carries a name, once for each member at the same time: the balancer gives
+/// the next request to whom it gave the fewest, so that the new one is among those asked. So the members that are
+/// there already are not kept busy with questions, and the end of the measurement is still an answer of the new
+/// member through the balancer.
 struct MemberProbe: Sendable {
   let group: String
   let endpoint: Endpoint
@@ -27,7 +29,8 @@ struct MemberProbe: Sendable {
           throw Trouble("group \(group) did not get \(count) new members in time: \(seen.keys)")
         }
         let unseen = present().subtracting(known).subtracting(seen.keys)
-        while attempts.count < unseen.count { attempts.start() }
+        let wanted = unseen.isEmpty ? 0 : unseen.count + known.count
+        while attempts.count < wanted { attempts.start() }
         for answer in attempts.advance(milliseconds: 2, patience: .seconds(10))
         where answer.status == 200 {
           let name = answer.body.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -70,7 +70,8 @@ extension WholeSystem {
           let said = try await daemon.does(
             "console \(name)",
             typing: "echo workers $(pgrep -cP $(systemctl show --value -p MainPID debian-web)) "
-              + "$(cat /var/lib/cloud/data/instance-id /etc/ssh/ssh_host_*_key.pub)\n")
+              + "$(systemctl start ssh; "
+              + "cat /var/lib/cloud/data/instance-id /etc/ssh/ssh_host_*_key.pub)\n")
           let line = said.split(whereSeparator: \.isNewline).first { $0.hasPrefix("workers ") }
           words = line?.split(separator: " ") ?? []
           // workers NUMBER INSTANCE ssh-ed25519 KEY COMMENT
