@@ -28,9 +28,9 @@ test: build ## Run all tests, real guests included (installs missing packages)
 # Only figures of a release build count. Root, because it measures in namespaces of its own.
 bench: packages swift ## Measure against plain libvirt and podman; writes docs/benchmarks.md (root, an hour)
 	@.ci/install-packages bench-packages.txt
-	@swift build -c release --product covey
-	@swift build -c release --product coveyd
-	@swift build -c release --product covey-bench
+	@swift build -c release --static-swift-stdlib --product covey
+	@swift build -c release --static-swift-stdlib --product coveyd
+	@swift build -c release --static-swift-stdlib --product covey-bench
 	@.build/release/covey-bench
 
 build: packages swift ## Build the programs and the tests

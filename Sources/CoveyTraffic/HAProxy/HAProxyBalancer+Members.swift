@@ -14,18 +14,27 @@ extension HAProxyBalancer {
   public func enter(_ member: BalancedMember, in group: Name) async throws {
     try await turns.run(group) {
       let name = member.name
-      var present = try await server(name, in: group)
-      if let old = present, old.member.endpoint != member.endpoint {
-        try await remove(name, in: group)
-        present = nil
+      if try await socket(of: group).ask(.add(member, to: group)) != Self.registered {
+        // Refused, most likely because it is there.
+        let present = try await server(name, in: group)
+        if let present, present.member.endpoint == member.endpoint {
+          if present.isReady, present.isUp { return }
+        } else {
+          if present != nil { try await remove(name, in: group) }
+          try await perform([.add(member, to: group)], in: group)
+        }
       }
-      if let present, present.isReady, present.isUp { return }
-      if present == nil { try await perform(.add(member, to: group), in: group) }
-      try await perform(.enableHealth(name, of: group), in: group)
-      try await perform(.set(.ready, name, of: group), in: group)
-      try await perform(.trustHealth(name, of: group), in: group)
+      // Its checks come last: the first one should not meet the first request in the member.
+      try await perform(
+        [
+          .set(.ready, name, of: group), .trustHealth(name, of: group),
+          .enableHealth(name, of: group),
+        ], in: group)
     }
   }
+
+  /// HAProxy's answer to a member that is new to it.
+  private static let registered = "New server registered."
 
   /// Sends the member no new request; those under way go on, and its checks too.
   ///
@@ -37,7 +46,7 @@ extension HAProxyBalancer {
     try await turns.run(group) {
       try await whereOneRuns(group) {
         guard let present = try await server(member, in: group), present.isReady else { return }
-        try await perform(.set(.drain, member, of: group), in: group)
+        try await perform([.set(.drain, member, of: group)], in: group)
       }
     }
   }
@@ -68,11 +77,11 @@ extension HAProxyBalancer {
 
   private func remove(_ member: Name, in group: Name) async throws {
     guard try await server(member, in: group) != nil else { return }
-    try await perform(.set(.maint, member, of: group), in: group)
+    try await perform([.set(.maint, member, of: group)], in: group)
     let socket = socket(of: group)
     let deadline = ContinuousClock.now + Self.removalPatience
     while true {
-      try await perform(.endSessions(member, of: group), in: group)
+      try await perform([.endSessions(member, of: group)], in: group)
       let answer = try await socket.ask(.delete(member, of: group))
       if answer.hasPrefix("Server deleted") || answer.hasPrefix("No such server") { return }
       guard ContinuousClock.now < deadline else {
@@ -89,13 +98,14 @@ extension HAProxyBalancer {
     return try TrafficTable.servers(of: group, in: answer).first { $0.member.name == member }
   }
 
-  /// Sends a command whose success HAProxy answers with nothing, or says in a sentence.
-  func perform(_ command: RuntimeCommand, in group: Name) async throws {
-    let answer = try await socket(of: group).ask(command)
-    guard answer.isEmpty || answer == "New server registered." else {
+  /// Sends commands whose success HAProxy answers with nothing, or says in a sentence.
+  func perform(_ commands: [RuntimeCommand], in group: Name) async throws {
+    let answer = try await socket(of: group).ask(commands)
+    guard answer.isEmpty || answer == Self.registered else {
+      let line = commands.map(\.text).joined(separator: "; ")
       throw Problem(
         .internal, subject: "balancer \(group)",
-        "HAProxy refuses \"\(command.text)\": \(answer)", hint: "open the balancer again")
+        "HAProxy refuses \"\(line)\": \(answer)", hint: "open the balancer again")
     }
   }
 }

@@ -114,7 +114,7 @@ extension HAProxyBalancer {
     }
     try await awaitIdentity(configuration.identity, in: folder)
     for server in servers where !server.isReady {
-      try await perform(.set(.drain, server.member.name, of: group), in: group)
+      try await perform([.set(.drain, server.member.name, of: group)], in: group)
     }
   }
 

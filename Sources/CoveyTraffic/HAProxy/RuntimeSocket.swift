@@ -2,7 +2,7 @@ import Covey
 import NIOCore
 import NIOPosix
 
-/// A client of HAProxy's admin socket: one command per connection, the answer read to its end.
+/// A client of HAProxy's admin socket: one line of commands per connection, the answer read to its end.
 ///
 /// Never waits longer than `limit`. Calls may run side by side; nothing blocks a thread.
 struct RuntimeSocket: Sendable {
@@ -25,7 +25,13 @@ struct RuntimeSocket: Sendable {
   /// - Returns: the answer without the line feeds at its end; empty when HAProxy just did it.
   /// - Throws: `.unavailable` when nothing listens, when no whole answer came within the limit,
   ///   and when the connection closed half-way.
-  func ask(_ command: RuntimeCommand) async throws -> String {
+  func ask(_ command: RuntimeCommand) async throws -> String { try await ask([command]) }
+
+  /// Several commands in one go; HAProxy carries out all of them, whatever it answers to the first ones.
+  ///
+  /// - Returns: the answers one after another. Those that are tables cannot be told apart here.
+  func ask(_ commands: [RuntimeCommand]) async throws -> String {
+    let text = commands.map(\.text).joined(separator: "; ")
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     let answer = loop.makePromise(of: ByteBuffer.self)
     let limit = TimeAmount.milliseconds(self.limit.milliseconds)
@@ -34,30 +40,32 @@ struct RuntimeSocket: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(
-            AnswerCollector(line: command.text + "\n", limit: limit, answer: answer))
+            AnswerCollector(line: text + "\n", limit: limit, answer: answer))
         }
       }
       .connect(unixDomainSocketPath: path)
       .whenFailure { answer.fail($0) }
     do {
-      return try whole(String(buffer: await answer.futureResult.get()), of: command)
+      let ending = commands.last?.ending ?? ""
+      return try whole(
+        String(buffer: await answer.futureResult.get()), of: text, endingWith: ending)
     } catch let problem as Problem {
       throw problem
     } catch is AnswerCollector.Late {
-      throw unavailable("does not answer \"\(command.text)\" within \(self.limit.text)")
+      throw unavailable("does not answer \"\(text)\" within \(self.limit.text)")
     } catch {
-      throw unavailable("does not take \"\(command.text)\": \(error)")
+      throw unavailable("does not take \"\(text)\": \(error)")
     }
   }
 
-  private func whole(_ text: String, of command: RuntimeCommand) throws -> String {
+  private func whole(_ text: String, of line: String, endingWith ending: String) throws -> String {
     guard !text.isEmpty else {
-      throw unavailable("closed the connection without answering \"\(command.text)\"")
+      throw unavailable("closed the connection without answering \"\(line)\"")
     }
     // A refusal is one line even where the answer would be a table.
     let isRefusal = text.last == "\n" && !text.dropLast().contains("\n")
-    guard text.hasSuffix(command.ending) || isRefusal else {
-      throw unavailable("closed the connection half-way through its answer to \"\(command.text)\"")
+    guard text.hasSuffix(ending) || isRefusal else {
+      throw unavailable("closed the connection half-way through its answer to \"\(line)\"")
     }
     guard let last = text.lastIndex(where: { $0 != "\n" }) else { return "" }
     return String(text[...last])
