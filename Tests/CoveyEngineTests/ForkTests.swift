@@ -4,6 +4,7 @@ import Support
 import Testing
 
 /// Forks and their fallbacks, carried out on a world that fails where it is told to.
+@Suite(.timeLimit(.minutes(2)))
 struct ForkTests {
   let db = Samples.name("db")
 

@@ -239,13 +239,16 @@ extension RecordingWorld: WarmShelf {
   }
   public func cpuTime(of machine: Guest) -> Duration { .zero }
   public func consoleTail(of machine: Guest, lines: Int) -> [String] { [] }
+  public func rehearse(_ machine: Guest, of template: Template) throws {
+    try note("rehearse", template.name)
+  }
   public func seal(
     _ machine: Guest, of template: Template, bootTime: Duration, at now: Timestamp,
     report: @escaping @Sendable (String) -> Void
   ) throws -> WarmSet {
     try note("seal", template.name)
     warming.remove(machine.name)
-    let set = Samples.warmSet("w\(calls.count)", machine: machine.machine)
+    let set = Samples.warmSet("w\(calls.count)", machine: machine.machine, created: now)
     warmSets.insert(set.id)
     return set
   }

@@ -18,7 +18,8 @@ public enum Samples {
   }
 
   public static func warmSet(
-    _ id: String = "w1", template: Template = template(), machine: MachineSize = machine()
+    _ id: String = "w1", template: Template = template(), machine: MachineSize = machine(),
+    created: Timestamp = .zero
   ) -> WarmSet {
     WarmSet(
       id: id, template: template.name, templateDigest: template.digest, machine: machine,
@@ -26,7 +27,7 @@ public enum Samples {
         qemu: "7.2.22", machine: "pc-i440fx-7.2", cpu: "maximum", accelerator: .tcg,
         devices: "f0", image: template.digest),
       files: [WarmFile(role: .memory, digest: "m1", size: machine.memory)],
-      bootTime: .seconds(5), created: .zero)
+      bootTime: .seconds(5), created: created)
   }
 
   public static func machine(cpus: Int = 1, memory: ByteCount = .mebibytes(128)) -> MachineSize {

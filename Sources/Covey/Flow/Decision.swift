@@ -13,13 +13,16 @@ public struct Plan: Hashable, Sendable {
   public let undoesOnFailure: Bool
   /// Steps from the beginning, for the case that forking fails; nil where nothing is forked.
   public let fallback: [GuestAction]?
+  /// Why nothing is forked, where a fork was wanted.
+  public let setback: Problem?
 
   public init(
     _ steps: [GuestAction], ending: Operation.Ending, undoesOnFailure: Bool = false,
-    fallback: [GuestAction]? = nil
+    fallback: [GuestAction]? = nil, setback: Problem? = nil
   ) {
     self.steps = steps
     self.fallback = fallback
+    self.setback = setback
     self.ending = ending
     self.undoesOnFailure = undoesOnFailure
   }

@@ -31,6 +31,18 @@ public struct Inventory: Hashable, Sendable {
     warmSets.values.filter { $0.template == template }.sorted { $0.created < $1.created }
   }
 
+  /// Sets that no guest will ever be forked from: of versions of a template that are no longer the newest, and those
+  /// that a newer set of the same machine replaces.
+  public var supersededWarmSets: [WarmSet] {
+    warmSets.values.filter { set in
+      template(set.template)?.digest != set.templateDigest
+        || warmSets.values.contains {
+          $0.templateDigest == set.templateDigest && $0.machine == set.machine
+            && $0.created > set.created
+        }
+    }
+  }
+
   /// Members of a group in every state, by name.
   public func members(of group: Name) -> [Guest] {
     guests.values.filter { $0.group == group }.sorted { $0.name < $1.name }

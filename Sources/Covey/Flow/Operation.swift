@@ -33,7 +33,7 @@ public struct Operation: Hashable, Sendable, Codable {
   public let undoesOnFailure: Bool
   /// What is done instead when forking fails; nil once it is being done.
   public private(set) var fallback: [GuestAction]?
-  /// What forking failed with, if it did.
+  /// Why the guest is booted where a fork was wanted: there was nothing to fork from, or forking failed.
   public private(set) var setback: Problem?
   public let began: Timestamp
   /// Index of the step that runs or runs next; counts down while undoing.
@@ -55,6 +55,7 @@ public struct Operation: Hashable, Sendable, Codable {
     self.ending = plan.ending
     self.undoesOnFailure = plan.undoesOnFailure
     self.fallback = plan.fallback
+    self.setback = plan.setback
     self.began = began
   }
 

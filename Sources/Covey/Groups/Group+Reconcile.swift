@@ -79,8 +79,11 @@ extension Group {
     let waiting = members.filter { isWaiting($0, in: inventory) }
     let wanted = Swift.max(0, Swift.min(spec.standby, spec.cap - desired))
     let surplus = waiting.count - woken - wanted
+    let idle = waiting.filter { inventory.operation(on: $0.name) == nil }
+    if woken == 0, let stale = idle.first(where: { !isFresh($0, in: inventory) }) {
+      return [.request(stale.name, .delete(force: false))]
+    }
     guard surplus < 0 else {
-      let idle = waiting.filter { inventory.operation(on: $0.name) == nil }
       return idle.dropFirst(woken).suffix(surplus).map {
         .request($0.name, .delete(force: false))
       }
@@ -94,6 +97,15 @@ extension Group {
     let missing = brake.failures == 0 ? -surplus : 1
     let names = freeNames(Swift.max(0, Swift.min(missing, spec.cap - members.count)), in: inventory)
     return names.map { .launch(launch($0, isStandby: true)) }
+  }
+
+  /// Whether a standby is what a launch would make now; those of an older version or another size are replaced, one at a
+  /// time.
+  private func isFresh(_ standby: Guest, in inventory: Inventory) -> Bool {
+    guard let template = inventory.template(spec.template) else { return true }
+    return standby.templateDigest == template.digest
+      && standby.machine.cpus == spec.cpus ?? template.machine.cpus
+      && standby.machine.memory == spec.memory ?? template.machine.memory
   }
 
   /// Whether a member is about to serve, or on its way.

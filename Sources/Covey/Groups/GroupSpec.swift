@@ -37,6 +37,12 @@ public struct GroupSpec: Hashable, Sendable, Codable {
     guard Self.standbyAllowed.contains(standby) else {
       throw .outOfRange(field: "standby", value: "\(standby)", allowed: "0 to 100")
     }
+    guard standby == 0 || disk == .ephemeral else {
+      throw .outOfRange(
+        field: "standby", value: "\(standby)",
+        allowed:
+          "0 where disk is persistent: a member comes back to its own disk, which no standby has")
+    }
     try policy.checkStability(min: min, max: max)
     if let readyWithin { try LaunchRequest.check(readyWithin: readyWithin) }
     self.template = template

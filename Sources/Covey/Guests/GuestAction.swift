@@ -117,7 +117,4 @@ public enum GuestAction: Hashable, Sendable, Codable {
     default: nil
     }
   }
-
-  /// Whether a machine comes up by it, which keeps a processor of the host busy until it answers.
-  public var needsBerth: Bool { startKind == .boot || startKind == .fork }
 }

@@ -45,7 +45,8 @@ extension LaunchRequest {
         name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
         disk: disk, address: address, ports: ports, health: health, created: facts.now)
       let set = boots ? nil : inventory.warmSet(of: template.digest, for: machine)
-      return .proceed(LaunchPlan(guest: guest, plan: plan(health, set)))
+      let setback = boots || set != nil ? nil : Self.notWarm(template, for: machine, in: inventory)
+      return .proceed(LaunchPlan(guest: guest, plan: plan(health, set, setback)))
     } catch {
       return .refuse(error)
     }
@@ -71,17 +72,38 @@ extension LaunchRequest {
   }
 
   /// Forks from a warm set, with a cold start for the case that this fails; boots where there is none.
-  private func plan(_ health: HealthCheck, _ set: WarmSet?) -> Plan {
+  private func plan(_ health: HealthCheck, _ set: WarmSet?, _ setback: Problem?) -> Plan {
     let boot = [.createDisk, .define, .startMachine] + arrival(health.within)
     let ending = Operation.Ending.becomes(
       isStandby ? .standby : group == nil ? .running : .serving)
-    guard let set else { return Plan(boot, ending: ending, undoesOnFailure: !keepsFailed) }
+    guard let set else {
+      return Plan(boot, ending: ending, undoesOnFailure: !keepsFailed, setback: setback)
+    }
     let fork: [GuestAction] = [
       .forkDisk(from: set.id), .define, .forkMachine(from: set.id), .identify,
     ]
     return Plan(
       fork + arrival(Swift.min(health.within, Self.forkReadyWithin)), ending: ending,
       undoesOnFailure: !keepsFailed, fallback: [.destroy, .removeDisk] + boot)
+  }
+
+  /// Nil where its guests cannot be forked at all: then nobody expects it.
+  private static func notWarm(
+    _ template: Template, for machine: MachineSize, in inventory: Inventory
+  ) -> Problem? {
+    guard template.identity != nil, template.balloon == .none else { return nil }
+    let subject = "template \(template.name)"
+    let refused = inventory.warmSets(of: template.name).last {
+      $0.templateDigest == template.digest && $0.machine == machine
+    }
+    if let problem = refused?.refusal { return problem }
+    return Problem(
+      .notFound, subject: subject,
+      "template \"\(template.name)\" is not warm for \(machine)",
+      hint:
+        "have the next ones forked in a fraction of a second: covey template warm \(template.name)"
+        + (machine == template.machine
+          ? "" : " --cpus \(machine.cpus) --memory \(machine.memory)"))
   }
 
   /// From a machine that runs to a guest that is what was asked for.

@@ -1,6 +1,7 @@
 /// Everything that must be the same where a machine's state was saved and where it is resumed.
 public struct Fingerprint: Hashable, Sendable, Codable {
-  /// Version of QEMU, and size and time of its program, since distributions mend it under one version.
+  /// Version of QEMU, size and time of its program, since distributions mend it under one version, and version of libvirt,
+  /// which gives the devices their places.
   public let qemu: String
   /// As QEMU names the very version of the machine, such as `pc-i440fx-7.2`.
   public let machine: String

@@ -46,9 +46,14 @@ public actor Scaler {
 
   /// Runs until its task is cancelled.
   public func run() async {
+    var seen = await ledger.inventory.concerns
     while !Task.isCancelled {
       await tick()
-      while await isCalledBeforeTime() { await reconcileAll() }
+      let next = await ports.time.now() + pause()
+      while await isCalled(before: next, unless: seen) {
+        seen = await ledger.inventory.concerns
+        await reconcileAll()
+      }
     }
     await rounds.writeAll(at: ports.time.now())
   }
@@ -72,11 +77,13 @@ public actor Scaler {
     }
   }
 
-  /// Waits until a group is due; true when a group or a member changed before, so that there may be something to do at
+  /// Waits until the next look; true when a group or a member changed before, so that there may be something to do at
   /// once.
-  private func isCalledBeforeTime() async -> Bool {
-    let (pause, time, ledger) = (await pause(), ports.time, ledger)
-    let seen = await ledger.inventory.concerns
+  ///
+  /// - `seen`: what was there when the groups were last reconciled, so that nothing that came meanwhile is missed.
+  private func isCalled(before next: Timestamp, unless seen: Concerns) async -> Bool {
+    let (pause, time, ledger) = (next - ports.time.now(), ports.time, ledger)
+    guard pause > .zero else { return false }
     return await withTaskGroup { group in
       group.addTask {
         // Cancelled or late, the wait ends.

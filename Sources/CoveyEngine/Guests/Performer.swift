@@ -15,12 +15,14 @@ public struct Performer: Sendable {
   private let ports: Ports
   private let steps: StepRunner
   private let turns = Turns()
-  private let berths: Berths
+  /// Forks are not kept waiting by machines that boot, which take a hundred times as long.
+  private let (boots, forks): (Berths, Berths)
   private let logger: Logger
 
-  /// - `startsAtOnce`: how many machines may come up at the same time; about two for each of the host's processors.
+  /// - `startsAtOnce`: how many machines may boot at the same time, and how many fork; about two for each of the host's
+  ///   processors.
   public init(ledger: Ledger, ports: Ports, startsAtOnce: Int = 4, logger: Logger) {
-    berths = Berths(startsAtOnce)
+    (boots, forks) = (Berths(startsAtOnce), Berths(startsAtOnce))
     self.ledger = ledger
     self.ports = ports
     self.steps = StepRunner(ports: ports, ledger: ledger)
@@ -101,32 +103,41 @@ public struct Performer: Sendable {
 
   /// From the start of a machine to its first answer the plan holds a berth.
   private func goForward(_ operation: Operation) async throws {
-    var hasBerth = false
-    defer { if hasBerth { berths.give() } }
+    var held: Berths?
+    defer { held?.give() }
     let begin = operation.takenUpAt
     for cursor in begin..<operation.steps.count {
       let step = operation.steps[cursor]
-      if step.needsBerth, !hasBerth {
-        try await berths.take()
-        hasBerth = true
-      }
       try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
+      if held == nil, let berths = berths(for: step) {
+        try await berths.take()
+        held = berths
+      }
       do {
         try await performUntilKnown(step, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
-        if hasBerth { berths.give() }
-        hasBerth = false
+        held?.give()
+        held = nil
         let problem = Self.problem(error, step, operation)
         return try await turnBack(operation, at: cursor, problem, isTakenUp: begin > 0)
       }
       if case .awaitHealth = step {
         try await ledger.record([.guestReady(operation.guest)])
-        if hasBerth { berths.give() }
-        hasBerth = false
+        held?.give()
+        held = nil
       }
     }
     try await ledger.record([.operationDone(operation.id)])
     logger.info("\(operation.verb) done", metadata: Self.metadata(operation))
+  }
+
+  /// Where a machine waits for its turn that comes up by the step; nil for steps that start none.
+  private func berths(for step: GuestAction) -> Berths? {
+    switch step.startKind {
+    case .boot: boots
+    case .fork: forks
+    case .standby, nil: nil
+    }
   }
 
   /// What follows a step that failed: a cold start where a fork did, else the way back, where the plan has one.

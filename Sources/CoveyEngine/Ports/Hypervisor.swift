@@ -16,7 +16,7 @@ public protocol Hypervisor: Sendable {
   func fork(_ guest: Guest, from set: WarmSet, of template: Template) async throws
   /// Lets a forked machine run and tells it who it is: hostname, machine-id, keys, card, random seed, time.
   ///
-  /// - Throws: `.deadline` when it does not answer, `.internal` with what it could not do.
+  /// - Throws: `.deadline` when it does not answer, `.unavailable` with what it could not do.
   func identify(_ guest: Guest, of template: Template) async throws
   /// Holds the machine; succeeds when it is held already.
   func pause(_ guest: Guest) async throws

@@ -13,6 +13,10 @@ public protocol WarmShelf: Sendable {
   func cpuTime(of machine: Guest) async throws -> Duration
   /// The last lines that the machine wrote to its console.
   func consoleTail(of machine: Guest, lines: Int) async -> [String]
+  /// Tells the guest once what forks are told first, so that the code that this takes is in everybody's memory.
+  ///
+  /// Waits for whom the guest has to hear it, who may start long after what it serves. Nothing, where forks are not told.
+  func rehearse(_ machine: Guest, of template: Template) async throws
   /// Makes the guest write everything to its disk, holds it, saves memory, devices and disk, ends it for good, and seals
   /// what was saved.
   ///
@@ -35,17 +39,4 @@ public protocol WarmShelf: Sendable {
   ///
   /// - `known`: identifiers of the sets that are recorded.
   func sweep(besides known: Set<String>) async
-}
-
-/// What a warm set takes.
-public struct WarmUsage: Hashable, Sendable {
-  /// Space on disk of all its files; holes take none.
-  public let disk: ByteCount
-  /// The part of it that is memory: each page of it is held once, however many forks read it.
-  public let memory: ByteCount
-
-  public init(disk: ByteCount, memory: ByteCount) {
-    self.disk = disk
-    self.memory = memory
-  }
 }

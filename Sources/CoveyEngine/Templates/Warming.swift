@@ -28,13 +28,16 @@ struct Warming: Sendable {
         hint: "look how it boots: covey launch NAME --template \(plan.template.name) --boot"
       ) { await ports.warmth.consoleTail(of: machine, lines: $0) }
       let bootTime = ports.time.now() - begin
+      report("rehearsing what forks are told")
+      try await ports.warmth.rehearse(machine, of: plan.template)
+      // Last, so that what a new name makes others do is over, and what an answer takes is fresh.
       report("letting it serve and come to rest")
       try await serve(machine)
       try await rest(machine)
       return try await ports.warmth.seal(
         machine, of: plan.template, bootTime: bootTime, at: ports.time.now(), report: report)
     } catch {
-      await ports.warmth.abandon(machine)
+      try await sheltered { await ports.warmth.abandon(machine) }
       throw error
     }
   }

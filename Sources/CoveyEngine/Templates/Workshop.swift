@@ -14,19 +14,19 @@ public actor Workshop {
 
   static let jobsKept = 50
 
-  private let ledger: Ledger
-  private let ports: Ports
-  private let guests: GuestRequests
-  private let identifiers: any Identifiers
-  private let logger: Logger
+  let ledger: Ledger
+  let ports: Ports
+  let guests: GuestRequests
+  let identifiers: any Identifiers
+  let logger: Logger
   private let news = Subscribers<Operation.Identifier>()
   private let queue: AsyncStream<Operation.Identifier>
   private let enqueue: AsyncStream<Operation.Identifier>.Continuation
   private var jobs: [Operation.Identifier: Job] = [:]
   /// Sets whose replacement was asked for: it is asked for once, whatever becomes of it.
-  private var replaced: Set<String> = []
+  var replaced: Set<String> = []
   /// Machines whose forks kept failing although their set was whole: a new set once, and then no more.
-  private var givenUp: Set<WarmRequest> = []
+  var givenUp: Set<WarmRequest> = []
   /// Called with each template that was sealed, before its job is over.
   private let onSealed: @Sendable (Template) async -> Void
 
@@ -46,6 +46,7 @@ public actor Workshop {
 
   /// Runs until its task is cancelled; work under way is then cancelled too.
   public func run() async {
+    await removeSuperseded()
     await ports.warmth.sweep(besides: Set(ledger.inventory.warmSets.keys))
     await checkWarmSets()
     await withDiscardingTaskGroup { group in
@@ -59,28 +60,6 @@ public actor Workshop {
 
   /// Asks for a build; returns at once.
   public func build(folder: String) -> Job { add(.build(folder: folder)) }
-
-  /// Asks for a warm set of a template's newest version; returns at once.
-  ///
-  /// - Throws: `Problem` when a rule refuses.
-  public func warm(_ request: WarmRequest) async throws -> Outcome {
-    switch await decide(request) {
-    case .refuse(let refusal): throw refusal.problem
-    case .ignore(let reason): return .unchanged(reason)
-    case .proceed: return .began(add(.warm(request)))
-    }
-  }
-
-  /// Forgets a template's warm sets and removes their files. Guests that run on them go on.
-  ///
-  /// - Returns: the sets that were removed.
-  public func cool(_ name: Name) async throws -> [WarmSet] {
-    let inventory = await ledger.inventory
-    _ = try requiring { () throws(Refusal) in try inventory.requireTemplate(name) }
-    let sets = inventory.warmSets(of: name)
-    for set in sets { try await remove(set) }
-    return sets
-  }
 
   /// Forgets a template with all its versions and removes their files.
   ///
@@ -114,7 +93,7 @@ public actor Workshop {
     return jobs[id]
   }
 
-  private func add(_ work: Work) -> Job {
+  func add(_ work: Work) -> Job {
     let job = Job(id: identifiers.operation(), work: work, began: ports.time.now())
     jobs[job.id] = job
     let over = jobs.values.filter(\.isOver).sorted { $0.id < $1.id }
@@ -152,94 +131,20 @@ public actor Workshop {
     await onSealed(template)
     // The same content has the same digest: a template that is known already is not new.
     let newest = await ledger.inventory.template(template.name)
-    if newest?.digest != template.digest { try await ledger.record([.templateSealed(template)]) }
+    if newest?.digest != template.digest {
+      let warm = await ledger.inventory.warmSets(of: template.name)
+      try await ledger.record([.templateSealed(template)])
+      await keepWarm(warm)
+    }
     return template
   }
 
-  private func warm(_ request: WarmRequest, job id: Operation.Identifier) async throws -> WarmSet? {
-    switch await decide(request) {
-    case .refuse(let refusal): throw refusal.problem
-    case .ignore(let reason):
-      change(id) { $0.stage = reason }
-      return nil
-    case .proceed(let plan):
-      let set = try await telling(id) { [ports] tell in
-        try await Warming(ports: ports).run(plan, report: tell)
-      }
-      try await keep(set)
-      return set
-    }
-  }
-
-  /// A template that was deleted meanwhile needs no warm set; those that the new one replaces go.
-  private func keep(_ set: WarmSet) async throws {
-    let inventory = await ledger.inventory
-    guard inventory.templates[set.templateDigest] != nil else {
-      try await ports.warmth.remove(set)
-      throw Problem(
-        .notFound, subject: "template \(set.template)",
-        "template \"\(set.template)\" was deleted while it was being made warm", hint: "")
-    }
-    try await ledger.record([.templateWarmed(set)])
-    guard await ledger.inventory.warmSets[set.id] != nil else {
-      return try await ports.warmth.remove(set)
-    }
-    let old = inventory.warmSets(of: set.template).filter {
-      $0.templateDigest == set.templateDigest && $0.machine == set.machine && $0.id != set.id
-    }
-    for old in old { try await remove(old) }
-  }
-
-  private func remove(_ set: WarmSet) async throws {
-    try await ledger.record([.templateCooled(id: set.id, name: set.template)])
-    try await ports.warmth.remove(set)
-  }
-
-  private func decide(_ request: WarmRequest) async -> Decision<WarmRequest.Plan> {
-    await request.decide(
-      in: ledger.inventory,
-      with: LaunchFacts(
-        uuid: identifiers.uuid(), pool: guests.pool,
-        lowestBindablePort: guests.lowestBindablePort, now: ports.time.now()))
-  }
-
-  /// What an earlier daemon made may have been altered, or QEMU replaced: better known before a guest is wanted.
-  private func checkWarmSets() async {
-    let inventory = await ledger.inventory
-    for set in inventory.warmSets.values where set.refusal == nil {
-      guard let template = inventory.templates[set.templateDigest] else { continue }
-      do { try await ports.warmth.verify(set, of: template) } catch let problem as Problem
-        where [.altered, .outdated].contains(problem.code)
-      {
-        await attempting { try await self.ledger.record([.warmSetRefused(id: set.id, problem)]) }
-      } catch {
-        // It could not be looked at now; each fork looks again.
-        logger.warning("warm set not checked: \(error)")
-      }
-      if Task.isCancelled { return }
-    }
-  }
-
-  /// A set that was refused is made anew, once; a template that cannot be made warm any more stays cold.
-  private func replaceRefused() async {
-    for set in await ledger.inventory.warmSets.values {
-      guard let problem = set.refusal, replaced.insert(set.id).inserted else { continue }
-      let request = WarmRequest(
-        template: set.template, cpus: set.machine.cpus, memory: set.machine.memory)
-      let isWhole = ![.altered, .outdated, .notFound].contains(problem.code)
-      if isWhole, !givenUp.insert(request).inserted { continue }
-      logger.notice(
-        "making a new warm set: \(problem.message)", metadata: ["template": "\(set.template)"])
-      await attempting { _ = try await self.warm(request) }
-    }
-  }
-
-  private func attempting(_ body: () async throws -> Void) async {
+  func attempting(_ body: () async throws -> Void) async {
     do { try await body() } catch { logger.warning("\(error)") }
   }
 
   /// Runs a body whose stages become the job's, in order.
-  private func telling<Value: Sendable>(
+  func telling<Value: Sendable>(
     _ id: Operation.Identifier,
     _ body: @escaping @Sendable (@escaping @Sendable (String) -> Void) async throws -> Value
   ) async throws -> Value {
@@ -267,7 +172,7 @@ public actor Workshop {
     }
   }
 
-  private func change(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
+  func change(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
     guard var job = jobs[id] else { return }
     body(&job)
     job.revision += 1

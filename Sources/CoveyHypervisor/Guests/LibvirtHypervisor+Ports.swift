@@ -19,6 +19,16 @@ extension LibvirtHypervisor {
         _ = try await domain.humanMonitor("hostfwd_remove \(GuestMachine.netdev) \(rule)")
       }
     }
+    // The monitor words success and failure alike; what is left tells them apart.
+    let bound = try await attempting("looking at the ports of", guest) {
+      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
+    }
+    guard UserNetwork.forwards(in: bound).isEmpty else {
+      throw Problem(
+        .internal, subject: "guest \(guest.name)",
+        "QEMU does not let go of the ports of guest \"\(guest.name)\"",
+        hint: "see QEMU's own words in the log folder of libvirt")
+    }
   }
 
   private func expose(_ port: PortMapping, of guest: Guest, on domain: Domain) async throws {

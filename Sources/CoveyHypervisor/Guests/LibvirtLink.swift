@@ -14,13 +14,24 @@ public actor LibvirtLink {
   /// - Throws: `Problem` with `.unavailable` when it cannot be opened.
   public func connection() async throws -> Connection {
     if let seen = opening {
-      if let open = try? await seen.value, (try? await open.isAlive()) ?? false { return open }
+      if let open = try? await seen.value, try await isAlive(open) { return open }
       // Whoever finds it dead first opens the next one; the others wait for that.
       if opening == seen { opening = nil }
     }
     let next = opening ?? Task { [uri] in try await Self.open(uri) }
     opening = next
     return try await next.value
+  }
+
+  /// A call that never began says nothing about the connection.
+  private func isAlive(_ connection: Connection) async throws -> Bool {
+    do throws(LibvirtError) { return try await connection.isAlive() } catch {
+      switch error.code {
+      case .cancelled: throw CancellationError()
+      case .overloaded: return true
+      default: return false
+      }
+    }
   }
 
   public func close() async {

@@ -1,4 +1,5 @@
 import Covey
+import Foundation
 import Glibc
 
 /// Files whose length and space differ.
@@ -18,10 +19,17 @@ extension HostFiles {
 
   /// Gives back the space of everything in a file that is zero. Waits until the rest is on the disk.
   static func digHoles(in path: String, subject: String) async throws {
-    try synchronize(path)
+    try await settle(path)
     try await Program.fallocate.run(
       ["--dig-holes", path], to: "cannot give back space of \(path)", subject: subject)
-    try synchronize(path)
+    try await settle(path)
+  }
+
+  /// `synchronize` for files so large that it takes its time: on a thread of its own.
+  static func settle(_ path: String) async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      Thread.detachNewThread { continuation.resume(with: Result { try synchronize(path) }) }
+    }
   }
 
   /// Space that a file takes on its disk; zero when it is not there.

@@ -57,7 +57,8 @@ actor EmulatorFacts {
       let cpu = try host.at("host", "cpu")?.serialised() ?? ""
       let sight = Self.sight(emulator)
       let facts = Facts(
-        qemu: "\(try await connection.hypervisorVersion()) \(sight)",
+        qemu: "\(try await connection.hypervisorVersion()) \(sight), "
+          + "libvirt \(try await connection.libraryVersion())",
         machine: capabilities.machine ?? "pc",
         hostCPU: String(FileDigest.of(bytes: Array(cpu.utf8)).prefix(12)))
       (path, known[sight + type.rawValue]) = (emulator, facts)

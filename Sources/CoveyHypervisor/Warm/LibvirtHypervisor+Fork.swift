@@ -23,7 +23,7 @@ extension LibvirtHypervisor {
         .load(from: warm.path(of: .state, in: set))
     } catch {
       // A machine that waits for a state it never gets is of no use to anybody.
-      try await destroy(guest)
+      try await sheltered { try await destroy(guest) }
       throw error
     }
   }

@@ -38,8 +38,10 @@ public actor WarmFolder: WarmShelf {
       for: "\(machine.machine.memory) of memory and a disk cannot be kept",
       subject: "template \(template.name)")
     let maker = WarmMaker(
-      machine: machine, template: template, place: try BuildPlace(in: places.shelf),
-      hypervisor: hypervisor, templates: templates, opensFolders: opensFolders)
+      machine: machine, template: template,
+      fingerprint: try await hypervisor.fingerprint(of: template, machine.machine),
+      place: try BuildPlace(in: places.shelf), hypervisor: hypervisor, templates: templates,
+      opensFolders: opensFolders)
     makers[machine.uuid] = maker
     try await maker.boot()
   }
@@ -55,17 +57,16 @@ public actor WarmFolder: WarmShelf {
     makers[machine.uuid].map { ConsoleLog(path: $0.files.log(of: machine.name)).tail(lines) } ?? []
   }
 
+  public func rehearse(_ machine: Guest, of template: Template) async throws {
+    try await maker(of: machine, template).rehearse()
+  }
+
   public func seal(
     _ machine: Guest, of template: Template, bootTime: Duration, at now: Timestamp,
     report: @escaping @Sendable (String) -> Void
   ) async throws -> WarmSet {
-    guard let maker = makers[machine.uuid] else {
-      throw Problem(
-        .notFound, subject: "template \(template.name)", "its machine is not being made warm",
-        hint: "ask for it again: covey template warm \(template.name)")
-    }
-    // Before the machine ends: afterwards another QEMU may be there.
-    let fingerprint = try await hypervisor.fingerprint(of: template, machine.machine)
+    let maker = try maker(of: machine, template)
+    let fingerprint = maker.fingerprint
     try await maker.save(report: report)
     report("sealing")
     let files = try await maker.seal()
@@ -81,6 +82,13 @@ public actor WarmFolder: WarmShelf {
     try keep(maker.sealed, as: set, description)
     await abandon(machine)
     return set
+  }
+
+  private func maker(of machine: Guest, _ template: Template) throws -> WarmMaker {
+    if let maker = makers[machine.uuid] { return maker }
+    throw Problem(
+      .notFound, subject: "template \(template.name)", "its machine is not being made warm",
+      hint: "ask for it again: covey template warm \(template.name)")
   }
 
   private func keep(_ sealed: String, as set: WarmSet, _ description: [UInt8]) throws {

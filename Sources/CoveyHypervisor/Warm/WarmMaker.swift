@@ -7,7 +7,6 @@ import LibvirtXML
 /// The machine that a warm set is made from, and the place in which its files come to be.
 ///
 /// ```
-/// SHELF/.building-XXXXXX/owner                 UUID of the machine
 /// SHELF/.building-XXXXXX/NAME/...              its disk and console, as a guest's folder has them
 /// SHELF/.building-XXXXXX/sealed/memory, state  what becomes the set
 /// ```
@@ -18,11 +17,15 @@ struct WarmMaker: Sendable {
   /// Marks the machine in libvirt's `<metadata>`, with the installation as its text.
   static let namespace = "urn:covey:warming:1"
 
-  /// How long the guest may take until everything is on its disk. An agent may start last of all, long after the service.
-  static let syncWithin: Duration = .seconds(180)
+  /// How long the guest may take to hear who it is: who listens may start last of all, long after the service.
+  static let rehearseWithin: Duration = .seconds(180)
+  /// How long it may take until everything is on its disk.
+  static let syncWithin: Duration = .seconds(60)
 
   let machine: Guest
   let template: Template
+  /// Taken before the machine starts: another QEMU may be there by the time that it is saved.
+  let fingerprint: Fingerprint
   let place: BuildPlace
   let hypervisor: LibvirtHypervisor
   let templates: TemplateFolder
@@ -66,21 +69,17 @@ struct WarmMaker: Sendable {
     try await hypervisor.exposePorts(of: machine)
   }
 
+  func rehearse() async throws {
+    try await tell(
+      .whole(for: machine, seed: LibvirtHypervisor.seed(), at: hypervisor.time.now()),
+      within: Self.rehearseWithin)
+  }
+
   /// Has the guest write everything to its disk, saves the machine, and ends it for good.
   func save(report: (String) -> Void) async throws {
     let domain = try await hypervisor.requireDomain(of: machine)
-    if let carrier = template.identity {
-      let messenger = IdentityMessenger(files: files, time: hypervisor.time)
-      // What forks are told first is told here once: the code that it needs is then in everybody's memory.
-      report("rehearsing what forks are told")
-      let rehearsal = IdentityRequest.whole(
-        for: machine, seed: LibvirtHypervisor.seed(), at: hypervisor.time.now())
-      try await messenger.send(
-        rehearsal, to: machine, by: carrier, domain: domain, within: Self.syncWithin)
-      report("writing everything to the disk")
-      try await messenger.send(
-        .sync, to: machine, by: carrier, domain: domain, within: Self.syncWithin)
-    }
+    report("writing everything to the disk")
+    try await tell(.sync, within: Self.syncWithin)
     report("saving memory and devices")
     try await hypervisor.concealPorts(of: machine)
     try await hypervisor.pause(machine)
@@ -91,6 +90,13 @@ struct WarmMaker: Sendable {
     try HostFiles.rename(files.disk(of: machine.name), to: path(.disk))
   }
 
+  private func tell(_ request: IdentityRequest, within limit: Duration) async throws {
+    guard let carrier = template.identity else { return }
+    try await IdentityMessenger(files: files, time: hypervisor.time).send(
+      request, to: machine, by: carrier, domain: hypervisor.requireDomain(of: machine),
+      within: limit)
+  }
+
   /// Digests of what was saved; nothing may write to it from now on.
   func seal() async throws -> [WarmFile] {
     try await HostFiles.digHoles(in: path(.memory), subject: subject)
@@ -98,36 +104,12 @@ struct WarmMaker: Sendable {
     for role in WarmFile.Role.allCases {
       // QEMU 7.2 opens memory for writing even where it maps it privately.
       if role != .memory { try HostFiles.setMode(0o400, of: path(role)) }
-      try HostFiles.synchronize(path(role))
+      try await HostFiles.settle(path(role))
       let size = Int64(HostFiles.facts(of: path(role))?.st_size ?? 0)
       sealed.append(
         WarmFile(
           role: role, digest: try await FileDigest.of(path(role)), size: ByteCount(bytes: size)))
     }
     return sealed
-  }
-}
-
-/// The account that QEMU has of its own under a libvirt that runs it so.
-enum QEMUAccount {
-  /// Debian's and Fedora's names for it.
-  private static let names = ["libvirt-qemu", "qemu"]
-
-  /// Gives a file to that account.
-  ///
-  /// - `when`: false where QEMU runs as the user of coveyd; then nothing is done.
-  static func give(_ path: String, when: Bool) throws(Problem) {
-    guard when else { return }
-    for name in names {
-      guard let account = getpwnam(name)?.pointee else { continue }
-      guard chown(path, account.pw_uid, account.pw_gid) == 0 else {
-        throw HostFiles.problem("cannot give to QEMU's account \(name) the file", path)
-      }
-      return
-    }
-    throw Problem(
-      .unavailable, subject: path,
-      "there is no account \(names.joined(separator: " or ")) that QEMU could run as",
-      hint: "install libvirt's system daemon: apt-get install libvirt-daemon-system")
   }
 }

@@ -17,7 +17,7 @@ public struct OperationView: Codable, Sendable, Hashable {
   public var elapsed: Double
   /// What it failed with.
   public var error: ErrorView?
-  /// What forking failed with, when the guest was booted instead.
+  /// Why the guest was booted and not forked, where a fork was wanted.
   public var setback: ErrorView?
   /// The inventory's revision when this was read; pass it as `after` to wait for news.
   public var revision: Int

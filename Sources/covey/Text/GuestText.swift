@@ -53,7 +53,7 @@ enum GuestText {
     let offered = ports.isEmpty ? "" : " (\(ports.joined(separator: ", ")))"
     return "\(guest.name) is \(guest.state) at \(guest.address)\(offered) "
       + "after \(Units.span(launch.elapsed))\(guest.start == "fork" ? ", forked" : "")\n"
-      + (launch.setback.map { "it was booted, because forking failed: \($0.message)\n" } ?? "")
+      + (launch.setback.map { "it was booted: \($0.message)\n  hint: \($0.hint)\n" } ?? "")
   }
 
   /// `80`, or `80->10080` where the host offers another number.

@@ -35,8 +35,12 @@ private struct History {
     let max = Int.random(in: 1...5, using: &random)
     let surge = Int.random(in: 0...1, using: &random)
     let disk = DiskMode.allCases.randomElement(using: &random) ?? .ephemeral
-    let record = Samples.group(min: 1, max: max, surge: surge, disk: disk)
+    var record = Samples.group(min: 1, max: max, surge: surge, disk: disk)
+    var settings = GroupSettings()
+    settings.standby = disk == .ephemeral ? Int.random(in: 0...3, using: &random) : 0
+    do { record.spec = try settings.spec(changing: record.spec) } catch { Issue.record(error) }
     inventory = Samples.inventory(groups: [record])
+    if Bool.random(using: &random) { inventory.warmSets["w1"] = Samples.warmSet() }
     cap = record.spec.cap
   }
 

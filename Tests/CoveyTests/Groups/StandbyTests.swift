@@ -86,6 +86,32 @@ struct StandbyTests {
       steps(inventory).first == .request(Samples.name("web-2"), .delete(force: false)))
   }
 
+  @Test func aStandbyOfAnOlderVersionOrAnotherSizeIsReplaced() {
+    var newer = inventory([member(1), member(2, .standby)], standby: 1)
+    newer.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    #expect(steps(newer) == [.request(Samples.name("web-2"), .delete(force: false))])
+    var larger = inventory([member(1), member(2, .standby)], standby: 1)
+    var settings = GroupSettings()
+    settings.memory = .mebibytes(256)
+    do {
+      let old = try #require(larger.groups[web]?.spec)
+      larger.groups[web]?.spec = try settings.spec(changing: old)
+    } catch { Issue.record(error) }
+    #expect(steps(larger) == [.request(Samples.name("web-2"), .delete(force: false))])
+  }
+
+  @Test func aStandbyOfAnOlderVersionStillHelpsAGroupThatGrows() {
+    var newer = inventory([member(1), member(2, .standby)], standby: 1, desired: 2)
+    newer.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    #expect(steps(newer) == [.request(Samples.name("web-2"), .wake)])
+  }
+
+  @Test func membersWithDisksOfTheirOwnHaveNoStandbys() {
+    var settings = GroupSettings()
+    settings.standby = 1
+    #expect(throws: Refusal.self) { try settings.spec(changing: Samples.spec(disk: .persistent)) }
+  }
+
   @Test func ownersCannotWakeAStandby() throws {
     let inventory = inventory([member(1), member(2, .standby)], standby: 1)
     let guest = try #require(inventory.guests[Samples.name("web-2")])

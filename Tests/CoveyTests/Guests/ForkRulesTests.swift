@@ -23,14 +23,38 @@ struct ForkRulesTests {
     #expect(plan.steps.first == .createDisk && plan.fallback == nil)
   }
 
-  @Test func aGuestOfAnotherSizeIsBooted() throws {
-    #expect(try plan(request(cpus: 2)).steps.first == .createDisk)
+  @Test func aGuestOfAnotherSizeIsBootedAndToldWhatWouldForkTheNext() throws {
+    let plan = try plan(request(cpus: 2))
+    #expect(plan.steps.first == .createDisk)
+    #expect(plan.setback?.code == .notFound)
+    #expect(
+      plan.setback?.hint.contains("covey template warm tiny-web --cpus 2 --memory 128MiB") == true)
+  }
+
+  @Test func nobodyIsToldOfForksThatAreNotWantedOrCannotBe() throws {
+    #expect(try plan(request(boots: true)).setback == nil)
+    #expect(try plan(request()).setback == nil)
+    var inventory = Inventory()
+    inventory.templates["d1"] = template(identity: nil)
+    #expect(try plan(request(), in: inventory).setback == nil)
+  }
+
+  @Test func setsOfOlderVersionsAndReplacedOnesAreSuperseded() {
+    var inventory = warmInventory()
+    #expect(inventory.supersededWarmSets.isEmpty)
+    let other = Samples.warmSet("w2", machine: Samples.machine(cpus: 2))
+    inventory.warmSets["w2"] = other
+    #expect(inventory.supersededWarmSets.isEmpty)
+    inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    #expect(Set(inventory.supersededWarmSets.map(\.id)) == ["w1", "w2"])
   }
 
   @Test func aRefusedSetIsNotForkedFrom() throws {
     var inventory = warmInventory()
     inventory.warmSets["w1"]?.refuse(Problem(.outdated, "QEMU is another"))
-    #expect(try plan(request(), in: inventory).steps.first == .createDisk)
+    let plan = try plan(request(), in: inventory)
+    #expect(plan.steps.first == .createDisk)
+    #expect(plan.setback?.message == "QEMU is another")
   }
 
   @Test func aStandbyIsPausedOnceItHasAnswered() throws {

@@ -56,5 +56,19 @@ extension WholeSystem {
         #expect(try FileManager.default.contentsOfDirectory(atPath: inside) == [])
       }
     }
+
+    @Test func memoryThatDoesNotFitIsNotMadeWarm() async throws {
+      try await Daemon.unstarted { daemon in
+        let warm = "\(daemon.state)/warm"
+        try FileManager.default.createDirectory(atPath: warm, withIntermediateDirectories: true)
+        try await daemon.start(in: Walls.smallDisk(100, on: warm))
+        let error = try await daemon.refuses("template warm tiny-web", "no-space", status: 1)
+        #expect(error.message.contains("128MiB of memory"), "\(error)")
+        let inside = "/proc/\(daemon.pid)/root\(warm)"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: inside) == [])
+        #expect(daemon.machines == [])
+        try await daemon.does("launch one --template tiny-web")
+      }
+    }
   }
 }

@@ -35,7 +35,34 @@ extension WholeSystem {
         let log = try await daemon.does("logs one")
         #expect(log.contains("debian-web: powering off") && log.contains("Power down"))
         #expect(daemon.machines.count == 1)
+        try await daemon.does("delete one two --force")
+        try await forksServeInAGroup(daemon)
       }
+    }
+
+    private func forksServeInAGroup(_ daemon: Daemon) async throws {
+      try await daemon.does("template warm debian-web --timeout 300s")
+      try await daemon.does(
+        "group create web --listen \(daemon.listen) --template debian-web --min 2 --max 3 "
+          + "--timeout 120s")
+      let members = try await ["web-1", "web-2"].asyncMap { try await daemon.guest($0) }
+      #expect(members.map(\.start) == ["fork", "fork"])
+      let pages = try await members.asyncMap { try await daemon.page("/who", of: $0.name) }
+      #expect(pages.map { $0["hostname"] } == ["web-1", "web-2"])
+      #expect(
+        pages.map { $0["machine-id"] } == members.map { $0.uuid.replacing("-", with: "") })
+      #expect(Set(pages.map { $0["random"] }).count == 2)
+      for page in pages {
+        let clock = try #require(page["clock"].flatMap(Double.init))
+        #expect(abs(clock - Date().timeIntervalSince1970) < 5)
+      }
+      let keys = try await members.asyncMap { try await Debian.words(daemon, $0.name)[4] }
+      #expect(Set(keys).count == 2, "host keys")
+      let names = try await (0..<4).asyncMap { _ in
+        try await Page.get("/name", at: daemon.listen).body
+      }
+      #expect(Set(names) == ["web-1\n", "web-2\n"])
+      try await daemon.does("group delete web")
     }
 
     /// What a guest says of itself, by its pages and on its console.
@@ -64,7 +91,7 @@ extension WholeSystem {
       }
 
       /// What the console says of the guest's workers, instance and host key, once cloud-init has come so far.
-      private static func words(_ daemon: Daemon, _ name: String) async throws -> [Substring] {
+      static func words(_ daemon: Daemon, _ name: String) async throws -> [Substring] {
         var words: [Substring] = []
         try await daemon.eventually("\(name) tells who it is") {
           let said = try await daemon.does(

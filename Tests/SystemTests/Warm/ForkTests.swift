@@ -68,8 +68,9 @@ extension WholeSystem {
         try await daemon.does("launch one --template tiny-web --boot")
         #expect(try await daemon.guest("one").start == "boot")
         // A guest of another size has no warm set.
-        try await daemon.does("launch two --template tiny-web --memory 160MiB")
+        let said = try await daemon.does("launch two --template tiny-web --memory 160MiB")
         #expect(try await daemon.guest("two").start == "boot")
+        #expect(said.contains("covey template warm tiny-web --cpus 1 --memory 160MiB"))
         let again = try await daemon.does("template warm tiny-web")
         #expect(again.contains("already"))
         try await daemon.does("template warm tiny-web --memory 160MiB")
@@ -78,6 +79,26 @@ extension WholeSystem {
         let template = try await daemon.shows("template info tiny-web", as: TemplateView.self)
         #expect(template.warm?.map(\.memory) == [128 << 20, 160 << 20])
         #expect(template.warm?.allSatisfy { $0.memoryUsed > 20 << 20 } == true)
+      }
+    }
+
+    @Test func aWarmTemplateStaysWarmInItsNextVersion() async throws {
+      try await Daemon.use { daemon in
+        try await daemon.does("template warm tiny-web")
+        let old = try #require(try await daemon.warmSet())
+        let next = "\(daemon.state)/next"
+        try FileManager.default.copyItem(atPath: Binaries.tinyWeb, toPath: next)
+        try Data("another\n".utf8).write(to: URL(filePath: "\(next)/root/www/index.html"))
+        try await daemon.does("template build \(next)")
+        try await daemon.eventually("the new version is warm") {
+          let newest = try await daemon.shows("template info tiny-web", as: TemplateView.self)
+          return newest.warm?.map(\.state) == ["ready"] && newest.warm?.first?.id != old.id
+        }
+        try await daemon.does("launch one --template tiny-web")
+        #expect(try await daemon.guest("one").start == "fork")
+        #expect(try await daemon.page("/", of: "one").body == "another\n")
+        let sets = try FileManager.default.contentsOfDirectory(atPath: "\(daemon.state)/warm")
+        #expect(sets.count == 1, "the set of the older version is gone")
       }
     }
 

@@ -62,9 +62,10 @@ struct GuestTextTests {
     #expect(GuestText.arrival(guest, after: Samples.operation()).hasSuffix("after 1.2s, forked\n"))
     guest.start = "boot"
     var launch = Samples.operation()
-    launch.setback = ErrorView(code: "altered", message: "the file differs", subject: "", hint: "")
+    launch.setback = ErrorView(
+      code: "altered", message: "the file differs", subject: "", hint: "make it warm again")
     #expect(
       GuestText.arrival(guest, after: launch)
-        .hasSuffix("after 1.2s\nit was booted, because forking failed: the file differs\n"))
+        .hasSuffix("after 1.2s\nit was booted: the file differs\n  hint: make it warm again\n"))
   }
 }
