@@ -20,15 +20,21 @@ extension LibvirtHypervisor {
       }
     }
     // The monitor words success and failure alike; what is left tells them apart.
-    let bound = try await attempting("looking at the ports of", guest) {
-      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
-    }
-    guard UserNetwork.forwards(in: bound).isEmpty else {
+    guard try await forwards(of: guest, on: domain).isEmpty else {
       throw Problem(
         .internal, subject: "guest \(guest.name)",
         "QEMU does not let go of the ports of guest \"\(guest.name)\"",
         hint: "see QEMU's own words in the log folder of libvirt")
     }
+  }
+
+  private func forwards(of guest: Guest, on domain: Domain) async throws
+    -> Set<UserNetwork.Forward>
+  {
+    UserNetwork.forwards(
+      in: try await attempting("looking at the ports of", guest) { () throws(LibvirtError) in
+        try await domain.humanMonitor("info usernet")
+      })
   }
 
   private func expose(_ port: PortMapping, of guest: Guest, on domain: Domain) async throws {
@@ -40,10 +46,8 @@ extension LibvirtHypervisor {
     let words = answer.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     if words.isEmpty { return }
     // Refused, perhaps by itself: an earlier try has bound it.
-    let bound = try await attempting("looking at the ports of", guest) {
-      () throws(LibvirtError) in try await domain.humanMonitor("info usernet")
-    }
-    guard UserNetwork.forwards(in: bound).contains(UserNetwork.Forward(guest.address, port)) else {
+    let forward = UserNetwork.Forward(guest.address, port)
+    guard try await forwards(of: guest, on: domain).contains(forward) else {
       throw Problem(
         .inUse, subject: "guest \(guest.name)",
         "\(guest.address):\(port.host) cannot be bound for guest \"\(guest.name)\": \(words)",
