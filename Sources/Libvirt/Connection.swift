@@ -68,6 +68,7 @@ public final class Connection: Sendable {
   }
 
   /// Runs one call on a lane.
+  @discardableResult
   func run<Value: Sendable>(
     _ lane: Lane = .control, withdrawable: Bool = true,
     _ body: @escaping @Sendable (OpaquePointer) throws(LibvirtError) -> Value

@@ -112,6 +112,8 @@ extension LibvirtError.Code {
   public static let noCheckpoint = Self(rawValue: 103)
   /// No backup job is running.
   public static let noBackup = Self(rawValue: 104)
+  /// A checkpoint cannot be used, because the images do not hold all of it.
+  public static let checkpointInconsistent = Self(rawValue: 109)
   /// Several domains match.
   public static let multipleDomains = Self(rawValue: 110)
 }
@@ -175,6 +177,7 @@ extension LibvirtError.Code: CustomStringConvertible {
     99: "deviceMissing",
     103: "noCheckpoint",
     104: "noBackup",
+    109: "checkpointInconsistent",
     110: "multipleDomains",
   ]
 }

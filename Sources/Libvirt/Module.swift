@@ -4,8 +4,9 @@
 //       │                                                                  │
 //       └── domainEvents() <── EventBuffer <── EventSink <── Callbacks <── EventLoop
 //
-// The room holds connections, domains, their statistics and their events. It must never know what
-// its callers build on it: no names, policies, paths or XML of theirs. It alone imports CLibvirt.
+// The room holds connections, domains, their statistics and events, what becomes of their disks and
+// memory, and storage pools. It must never know what its callers build on it: no names, policies,
+// paths or XML of theirs. It alone imports CLibvirt.
 
 import CLibvirt
 

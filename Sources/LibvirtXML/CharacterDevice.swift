@@ -79,4 +79,7 @@ public struct CharacterDevice: ElementView {
     get { get("target", "name") }
     set { set("target", "name", newValue) }
   }
+
+  /// Whether somebody in the guest has a channel open; said of running domains alone.
+  public var isConnected: Bool { element.at("target")?[attribute: "state"] == "connected" }
 }

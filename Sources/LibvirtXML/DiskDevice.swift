@@ -94,4 +94,7 @@ public struct DiskDevice: ElementView {
     get { element["backingStore"].map(BackingImage.chain) }
     set { element["backingStore"] = newValue.map { BackingImage.element(for: $0[...]) } }
   }
+
+  /// What the disk is being copied or merged into; nil when it is not, and in a definition.
+  public var mirror: DiskMirror? { element["mirror"].map(DiskMirror.init(element:)) }
 }

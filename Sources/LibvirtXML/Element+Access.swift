@@ -67,6 +67,11 @@ extension Element {
     edit(path[...], change)
   }
 
+  /// The same, for a path that is as long as it turns out to be.
+  public mutating func edit(_ path: [String], change: (inout Element) -> Void) {
+    edit(path[...], change)
+  }
+
   /// Replaces the child elements that match one by one, as `subscript(all:)` does.
   public mutating func replace(_ new: [Element], where matches: (Element) -> Bool) {
     let places = children.indices.filter { children[$0].element.map(matches) ?? false }

@@ -67,6 +67,7 @@ import Testing
     ("VIR_ERR_DEVICE_MISSING", .deviceMissing),
     ("VIR_ERR_NO_DOMAIN_CHECKPOINT", .noCheckpoint),
     ("VIR_ERR_NO_DOMAIN_BACKUP", .noBackup),
+    ("VIR_ERR_CHECKPOINT_INCONSISTENT", .checkpointInconsistent),
     ("VIR_ERR_MULTIPLE_DOMAINS", .multipleDomains),
   ]
 
@@ -78,7 +79,9 @@ import Testing
   }
 
   @Test func everyMirroredNumberIsLibvirts() {
-    for (name, value) in Mirrored.numbers { #expect(Self.values[name] == value, "\(name)") }
+    for (name, value) in Mirrored.numbers + Mirrored.numbersOfDisks {
+      #expect(Self.values[name] == value, "\(name)")
+    }
   }
 
   @Test func unknownNumbersAreKeptOrNamedUnknown() {
