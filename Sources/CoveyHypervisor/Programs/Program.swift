@@ -25,6 +25,8 @@ struct Program: Sendable, Hashable {
   static let tar = Program(name: "tar", package: "tar")
   static let cc = Program(name: "cc", package: "gcc libc6-dev")
   static let fallocate = Program(name: "fallocate", package: "util-linux")
+  static let prlimit = Program(name: "prlimit", package: "util-linux")
+  static let setpriv = Program(name: "setpriv", package: "util-linux")
 
   /// What a program printed.
   struct Output: Sendable {
