@@ -23,6 +23,9 @@ extension SQLiteStore {
         for group: Group in try RecordTable.groups.readAll(database, key: \.name.text) {
           inventory.groups[group.name] = group
         }
+        for pool: Pool in try RecordTable.pools.readAll(database, key: \.name.text) {
+          inventory.pools[pool.name] = pool
+        }
         for operation: Operation in try RecordTable.operations.readAll(database, key: \.id) {
           inventory.operations[operation.id] = operation
         }
@@ -81,6 +84,10 @@ extension SQLiteStore {
       try RecordTable.groups.remove(name.text, in: database)
       // A later group of the same name must not explain itself with the rounds of this one.
       try database.execute(sql: "DELETE FROM rounds WHERE owner = ?", arguments: [name.text])
+    case .putPool(let pool):
+      try RecordTable.pools.put(pool, at: pool.name.text, in: database)
+    case .removePool(let name):
+      try RecordTable.pools.remove(name.text, in: database)
     case .putOperation(let operation):
       try RecordTable.operations.put(operation, at: operation.id, in: database)
     case .removeOperation(let id):

@@ -26,6 +26,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1") { try $0.execute(sql: first) }
     migrator.registerMigration("2") { try $0.execute(sql: second) }
+    migrator.registerMigration("3") { try $0.execute(sql: third) }
     return migrator
   }
 
@@ -34,6 +35,10 @@ enum Schema {
     CREATE TABLE warmSets (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;
     UPDATE templates SET body = json_insert(body, '$.balloon', 'none') WHERE json_valid(body);
     UPDATE groups SET body = json_insert(body, '$.spec.standby', 0) WHERE json_valid(body);
+    """
+
+  private static let third = """
+    CREATE TABLE pools (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;
     """
 
   private static let first = """

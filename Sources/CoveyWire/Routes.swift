@@ -8,6 +8,16 @@
 /// | `POST /v1/guests/{name}/start`, `/stop`, `/restart` | `StopBody` or none | 202 `OperationView` |
 /// | `DELETE /v1/guests/{name}?force=true` | - | 202 `OperationView` |
 /// | `GET /v1/guests/{name}/logs?lines=N` | - | `LogView` |
+/// | `GET`, `POST /v1/guests/{name}/snapshots` | `SnapshotBody` or none | `SnapshotListView`, 202 `OperationView` |
+/// | `DELETE /v1/guests/{name}/snapshots/{snapshot}` | - | 202 `OperationView` |
+/// | `POST /v1/guests/{name}/snapshots/{snapshot}/restore` | `RestoreBody` or none | 202 `OperationView` |
+/// | `GET /v1/guests/{name}/snapshots/{snapshot}/diff?to=OTHER` | - | `DifferenceView` |
+/// | `GET /v1/disks` | - | `ListView<DiskView>` |
+/// | `GET /v1/guests/{name}/disk` | - | `InfoView<DiskView>` |
+/// | `POST /v1/guests/{name}/disk/move` | `MoveBody` | 202 `OperationView`; with `dryRun` `MoveView` |
+/// | `POST /v1/guests/{name}/disk/resize` | `ResizeBody` | 202 `OperationView` |
+/// | `GET /v1/pools`, `POST /v1/pools` | `PoolBody` | `ListView<PoolView>`, 201 `InfoView<PoolView>` |
+/// | `GET`, `DELETE /v1/pools/{name}` | - | `InfoView<PoolView>` |
 /// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |
 /// | `GET`, `PATCH`, `DELETE /v1/groups/{name}` | `GroupSettingsBody` | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/scale`, `/pause`, `/resume` | `ScaleBody` or none | `InfoView<GroupView>` |
@@ -20,6 +30,7 @@
 /// | `DELETE /v1/templates/{name}/warm` | - | `InfoView<TemplateView>` |
 /// | `GET /v1/operations` | - | `ListView<OperationView>` |
 /// | `GET /v1/operations/{id}?after=REVISION&wait=SECONDS` | - | `OperationView` |
+/// | `POST /v1/operations/{id}/cancel` | - | 202 `OperationView` |
 /// | `GET /v1/events?after=REVISION&wait=SECONDS&limit=N` | - | `ListView<EventView>` |
 /// | `GET /v1/doctor` | - | `DoctorView` |
 ///
@@ -29,6 +40,8 @@ public enum Routes {
   public static let groups = "/v1/groups"
   public static let templates = "/v1/templates"
   public static let operations = "/v1/operations"
+  public static let disks = "/v1/disks"
+  public static let pools = "/v1/pools"
   public static let events = "/v1/events"
   public static let apply = "/v1/apply"
   public static let doctor = "/v1/doctor"

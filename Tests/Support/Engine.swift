@@ -24,7 +24,8 @@ public struct Engine: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     ports = Ports(
-      hypervisor: world, disks: world, shelf: world, warmth: world, balancer: world, probe: world,
+      hypervisor: world, disks: world, layers: world, shelf: world, warmth: world, balancer: world,
+      probe: world,
       time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)

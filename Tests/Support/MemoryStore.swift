@@ -96,6 +96,8 @@ public final class MemoryStore: Store {
     case .removeGroup(let name):
       shelves.inventory.groups[name] = nil
       shelves.rounds[name] = nil
+    case .putPool(let pool): shelves.inventory.pools[pool.name] = pool
+    case .removePool(let name): shelves.inventory.pools[name] = nil
     case .putOperation(let operation): shelves.inventory.operations[operation.id] = operation
     case .removeOperation(let id): shelves.inventory.operations[id] = nil
     }

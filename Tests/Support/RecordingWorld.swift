@@ -7,6 +7,13 @@ public actor RecordingWorld {
   public private(set) var machines: [String: ObservedGuest] = [:]
   public private(set) var defined: [String: Guest] = [:]
   public private(set) var disks: Set<Name> = []
+  /// Files of layers beside each guest's first, and of saved memories.
+  public internal(set) var layerFiles: [Name: Set<Int>] = [:]
+  /// Copies of layers that moves made and nobody cleared.
+  public internal(set) var copies: [Name: Set<Int>] = [:]
+  var isSlow = false
+  var places: [StoragePlace] = []
+  public internal(set) var memoryFiles: [Name: Set<Int>] = [:]
   /// Machines that are being made into warm sets.
   public private(set) var warming: Set<Name> = []
   public private(set) var warmSets: Set<String> = []
@@ -15,7 +22,7 @@ public actor RecordingWorld {
   public var isEmpty: Bool {
     machines.isEmpty && defined.isEmpty && disks.isEmpty && warming.isEmpty && warmSets.isEmpty
   }
-  private var faults: [String: (problem: Problem, times: Int)] = [:]
+  var faults: [String: (problem: Problem, times: Int)] = [:]
   private var unhealthy: String?
   private var ignoresPowerButton = false
 
@@ -29,6 +36,9 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  /// Has mirrors take for ever.
+  public func slowDown() { isSlow = true }
 
   public func ignorePowerButton() { ignoresPowerButton = true }
 
@@ -169,7 +179,7 @@ extension RecordingWorld: Disks {
     try note("remove", guest.name)
     disks.remove(guest.name)
   }
-  public func usage(of guest: Name) -> ByteCount? { nil }
+  public func usage(of guest: Guest) -> ByteCount? { nil }
 }
 
 extension RecordingWorld: Balancer {

@@ -17,6 +17,7 @@ extension Event {
     case .guestServedFirst: "guestServedFirst"
     case .guestFound: "guestFound"
     case .guestAdopted: "guestAdopted"
+    case .diskChanged: "diskChanged"
     case .groupCreated: "groupCreated"
     case .groupChanged: "groupChanged"
     case .desiredChanged: "desiredChanged"
@@ -27,6 +28,8 @@ extension Event {
     case .groupForgotten: "groupForgotten"
     case .balancerFailed: "balancerFailed"
     case .balancerRecovered: "balancerRecovered"
+    case .poolCreated: "poolCreated"
+    case .poolDeleted: "poolDeleted"
     case .recordSetAside: "recordSetAside"
     }
   }
@@ -63,6 +66,7 @@ extension Event {
         switch operation.ending {
         case .becomes(let state): "\(operation.verb) done: \(state.rawValue)"
         case .forgotten: "\(operation.verb) done: gone"
+        case .unchanged: "\(operation.verb) done"
         }
       }
       return Self.words(inventory.operations[id], id, ending ?? "done")
@@ -83,6 +87,7 @@ extension Event {
     case .guestFound(let name, let state, let reason):
       told(name, "found \(state.rawValue): \(reason)")
     case .guestAdopted(let guest): told(guest.name, "adopted from the hypervisor")
+    case .diskChanged(let name, let change): told(name, change.words)
     default: nil
     }
   }
@@ -129,6 +134,10 @@ extension Event {
     switch self {
     case .recordSetAside(let kind, let key, let why):
       Words(subject: "\(kind) \(key)", group: nil, message: "could not be read, set aside: \(why)")
+    case .poolCreated(let pool):
+      Words(subject: "pool \(pool.name)", group: nil, message: "created at \(pool.path)")
+    case .poolDeleted(let name):
+      Words(subject: "pool \(name)", group: nil, message: "deleted; its folder stays")
     default: Words(subject: "", group: nil, message: kind)
     }
   }

@@ -24,6 +24,7 @@ public enum Event: Hashable, Sendable, Codable {
   case guestFound(Name, GuestState, reason: String)
   /// A guest of covey's that the store did not know, rebuilt from the hypervisor's metadata.
   case guestAdopted(Guest)
+  case diskChanged(Name, DiskChange)
 
   case groupCreated(Group)
   case groupChanged(Name, GroupSpec)
@@ -36,6 +37,10 @@ public enum Event: Hashable, Sendable, Codable {
   case groupForgotten(Name)
   case balancerFailed(Name, Problem)
   case balancerRecovered(Name)
+
+  case poolCreated(Pool)
+  /// The pool is no place for disks any more; its folder stays.
+  case poolDeleted(Name)
 
   /// A stored record could not be read; it is kept aside and never deleted.
   case recordSetAside(kind: String, key: String, why: String)

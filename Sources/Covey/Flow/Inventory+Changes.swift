@@ -8,6 +8,8 @@ public enum RecordChange: Hashable, Sendable {
   case removeGuest(Name)
   case putGroup(Group)
   case removeGroup(Name)
+  case putPool(Pool)
+  case removePool(Name)
   case putOperation(Operation)
   case removeOperation(Operation.Identifier)
 }
@@ -19,6 +21,7 @@ extension Inventory {
       + difference(warmSets, old.warmSets, put: { .putWarmSet($0) }) { .removeWarmSet(id: $0) }
       + difference(guests, old.guests, put: { .putGuest($0) }, remove: { .removeGuest($0) })
       + difference(groups, old.groups, put: { .putGroup($0) }, remove: { .removeGroup($0) })
+      + difference(pools, old.pools, put: { .putPool($0) }, remove: { .removePool($0) })
       + difference(operations, old.operations, put: { .putOperation($0) }) { .removeOperation($0) }
   }
 

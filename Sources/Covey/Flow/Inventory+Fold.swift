@@ -22,11 +22,13 @@ extension Inventory {
       .operationFailed:
       applyToOperation(logged.event, at: logged.at)
       if let id = logged.event.operation { operations[id]?.revision = revision }
-    case .guestReady, .guestServedFirst, .guestFound, .guestAdopted:
+    case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
       .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
+    case .poolCreated(let pool): pools[pool.name] = pool
+    case .poolDeleted(let name): pools[name] = nil
     case .recordSetAside: break
     }
   }
@@ -96,6 +98,7 @@ extension Inventory {
     if let set = operation.warmSet { warmSets[set]?.forkSucceeded() }
     switch operation.ending {
     case .forgotten: guests[operation.guest] = nil
+    case .unchanged: break
     case .becomes(let state):
       guests[operation.guest]?.state = state
       guests[operation.guest]?.reason = nil
@@ -114,8 +117,8 @@ extension Inventory {
     operations[id]?.problem = problem
     operations[id]?.ended = now
     if undone {
-      guests[operation.guest] = nil
-    } else {
+      if operation.makesGuest { guests[operation.guest] = nil }
+    } else if operation.ending != .unchanged {
       guests[operation.guest]?.state = .failed
       guests[operation.guest]?.reason = problem.message
     }
@@ -134,6 +137,7 @@ extension Inventory {
       guests[name]?.state = state
       guests[name]?.reason = reason.isEmpty ? nil : reason
     case .guestAdopted(let guest): guests[guest.name] = guest
+    case .diskChanged(let name, let change): guests[name]?.disks.apply(change, at: now)
     default: break
     }
   }

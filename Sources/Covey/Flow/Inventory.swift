@@ -6,6 +6,8 @@ public struct Inventory: Hashable, Sendable {
   public var warmSets: [String: WarmSet] = [:]
   public var guests: [Name: Guest] = [:]
   public var groups: [Name: Group] = [:]
+  /// Places for disks beside the state folder's own.
+  public var pools: [Name: Pool] = [:]
   /// Those under way, and the latest that are over.
   public var operations: [Operation.Identifier: Operation] = [:]
 
@@ -90,6 +92,14 @@ public struct Inventory: Hashable, Sendable {
       throw .noSuchTemplate(name, nearest: Self.nearestName(name, templates.values.map(\.name)))
     }
     return template
+  }
+
+  /// - Throws: `Refusal.noSuchPool`, with the nearest name.
+  public func requirePool(_ name: Name) throws(Refusal) -> Pool {
+    guard let pool = pools[name] else {
+      throw .noSuchPool(name, nearest: Self.nearestName(name, pools.keys))
+    }
+    return pool
   }
 
   /// All versions of a template, when nothing stands on any of them.

@@ -17,6 +17,8 @@ public struct Operation: Hashable, Sendable, Codable {
     case becomes(GuestState)
     /// The guest is gone and its record with it.
     case forgotten
+    /// The guest stays what it is, also when the plan fails.
+    case unchanged
 
     /// Whether a member comes up: its failure is one of launching.
     public var isRise: Bool { self == .becomes(.serving) || self == .becomes(.standby) }
@@ -83,8 +85,61 @@ public struct Operation: Hashable, Sendable, Codable {
     }
   }
 
+  /// The steps that are taken back when the one at `cursor` fails, in the plan's order: none from before one that stays
+  /// done.
+  public func undoable(from cursor: Int) -> Range<Int> {
+    let done = steps[..<cursor].lastIndex(where: \.isFinal).map { $0 + 1 } ?? 0
+    return done..<cursor + 1
+  }
+
+  /// What removes the copies of the guest's disk that it makes.
+  var copies: [GuestAction] {
+    steps.compactMap { step in
+      guard case .claimFolder = step else { return nil }
+      return step.undo
+    }
+  }
+
+  /// Whether its guest is new with it, and gone again when all of it is taken back.
+  var makesGuest: Bool {
+    steps.contains { step in
+      switch step {
+      case .createDisk, .forkDisk: true
+      default: false
+      }
+    }
+  }
+
+  /// The snapshot that it makes of the guest's state.
+  public var snapshot: Snapshot? {
+    for step in steps {
+      switch step {
+      case .takeSnapshot(let snapshot, _), .note(.restored(_, _, left: let snapshot?)):
+        return snapshot
+      default: continue
+      }
+    }
+    return nil
+  }
+
   /// The warm set that the guest is forked from.
   public var warmSet: String? { steps.lazy.compactMap(\.warmSet).first }
+
+  /// Decides a wish to end it and take back what it did. Pure.
+  ///
+  /// - Returns: the event that makes it so.
+  public func decideCancel() -> Decision<Event> {
+    if status == .undoing { return .ignore("it is being taken back already") }
+    if status.isOver { return .ignore("it is over already") }
+    let isLate = steps.prefix(cursor + 1).contains(where: \.isFinal)
+    guard undoesOnFailure, !isLate else { return .refuse(.notCancellable(id, verb: verb)) }
+    return .proceed(
+      .operationUndoing(
+        id,
+        Problem(
+          .cancelled, subject: "guest \(guest)", "\(verb) of guest \"\(guest)\" was cancelled",
+          hint: "what it did is taken back; ask again if it is still wanted")))
+  }
 
   /// What the user reads: the running step's words.
   public var stage: String {

@@ -23,6 +23,10 @@ extension Refusal {
       Problem(
         .invalid, subject: text, "\"\(text)\" is not ADDRESS:PORT",
         hint: "write an IPv4 address and a port of 1 to 65535, such as 127.0.0.1:8080")
+    case .malformedFolder(let text, let why):
+      Problem(
+        .invalid, subject: text, "\"\(text)\" is not a folder's path: \(why)",
+        hint: "write it from / on, such as /srv/fast")
     case .outOfRange(let field, let value, let allowed):
       Problem(.invalid, subject: field, "\(field) is \(value)", hint: "use \(allowed)")
     case .minOverMax(let min, let max):
@@ -75,6 +79,26 @@ extension Refusal {
       Problem(
         .exists, subject: "guest \(name)", "guest \"\(name)\" exists already",
         hint: "choose another name, or delete it with: covey delete \(name)")
+    case .noSuchSnapshot(let name, let guest, let nearest):
+      Problem(
+        .notFound, subject: "snapshot \(name)",
+        "guest \"\(guest)\" has no snapshot \"\(name)\"",
+        hint: (nearest.map { "did you mean \"\($0)\"? All of them: " } ?? "see: ")
+          + "covey snapshot list \(guest)")
+    case .noSuchPool(let name, let nearest): missing("pool", name, nearest, list: "covey pool list")
+    case .poolExists(let name):
+      Problem(
+        .exists, subject: "pool \(name)", "pool \"\(name)\" exists already",
+        hint: "choose another name; see: covey pool list")
+    case .poolThere(let folder, let pool):
+      Problem(
+        .exists, subject: "pool \(pool)", "\(folder) is pool \"\(pool)\" already",
+        hint: "use that pool, or choose another folder")
+    case .snapshotExists(let name, let guest):
+      Problem(
+        .exists, subject: "snapshot \(name)",
+        "guest \"\(guest)\" has a snapshot \"\(name)\" already",
+        hint: "choose another name, or delete it with: covey snapshot delete \(guest) \(name)")
     case .groupExists(let name):
       Problem(
         .exists, subject: "group \(name)", "group \"\(name)\" exists already",
@@ -114,6 +138,34 @@ extension Refusal {
         .conflict, subject: "guest \(name)",
         "guest \"\(name)\" is a member of group \"\(group)\", which decides when to \(verb) it",
         hint: "use: covey group scale \(group) N, or replace the member with: covey delete \(name)")
+    case .ephemeralDisk(let name, let verb):
+      Problem(
+        .conflict, subject: "guest \(name)",
+        "guest \"\(name)\" has an ephemeral disk, which is thrown away at each start: no \(verb)",
+        hint: "launch guests whose state matters with: --disk persistent")
+    case .diskLiesThere(let name, let folder):
+      Problem(
+        .invalid, subject: "guest \(name)",
+        "the disk of guest \"\(name)\" lies in \(folder) already", hint: "choose another place")
+    case .diskWouldShrink(let name, let from, let to):
+      Problem(
+        .invalid, subject: "guest \(name)",
+        "the disk of guest \"\(name)\" has \(from) and cannot shrink to \(to): what the guest keeps at its end would be lost",
+        hint: "copy what matters to a guest with a smaller disk")
+    case .notCancellable(let id, let verb):
+      Problem(
+        .conflict, subject: "operation \(id)", "\(verb) cannot be cancelled any more",
+        hint: "it is past the point from which it can be taken back; see: covey operations info \(id)")
+    case .poolInUse(let name, let guests):
+      Problem(
+        .inUse, subject: "pool \(name)",
+        "pool \"\(name)\" holds disks of \(dependants(guests, []))",
+        hint: "move them first: covey disk move GUEST --to POOL")
+    case .memoryOfStopped(let name):
+      Problem(
+        .conflict, subject: "guest \(name)",
+        "guest \"\(name)\" does not run, and so has no memory to save",
+        hint: "leave out --memory, or start it first: covey start \(name)")
     case .groupBeingDeleted(let name):
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",
@@ -134,6 +186,15 @@ extension Refusal {
         .limit, subject: "group \(name)",
         "size \(size) is outside \(min) to \(max) of group \"\(name)\"",
         hint: "change the bounds with: covey group set \(name) --min N --max N")
+    case .tooManySnapshots(let name, let most):
+      Problem(
+        .limit, subject: "guest \(name)", "guest \"\(name)\" has \(most) snapshots, the most there may be",
+        hint: "delete some: covey snapshot list \(name)")
+    case .tooDeep(let name, let most):
+      Problem(
+        .limit, subject: "guest \(name)",
+        "\(most) layers of the disk of guest \"\(name)\" stand on one another, the most there may be",
+        hint: "delete older snapshots, which merges their layers: covey snapshot list \(name)")
     case .noAddressLeft(let pool):
       Problem(
         .limit, subject: "network", "no free loopback address is left in \(pool)",

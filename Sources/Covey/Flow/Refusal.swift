@@ -5,6 +5,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case malformedSize(String)
   case malformedDuration(String)
   case malformedEndpoint(String)
+  case malformedFolder(String, why: String)
   case outOfRange(field: String, value: String, allowed: String)
   case minOverMax(min: Int, max: Int)
   case thresholdsCross(above: Double, below: Double)
@@ -19,6 +20,11 @@ public enum Refusal: Error, Hashable, Sendable {
   case noSuchGroup(Name, nearest: Name?)
   case noSuchTemplate(Name, nearest: Name?)
   case guestExists(Name)
+  case noSuchSnapshot(Name, of: Name, nearest: Name?)
+  case snapshotExists(Name, of: Name)
+  case noSuchPool(Name, nearest: Name?)
+  case poolExists(Name)
+  case poolThere(String, pool: Name)
   case groupExists(Name)
 
   // Something else stands in the way.
@@ -29,9 +35,17 @@ public enum Refusal: Error, Hashable, Sendable {
   case guestState(Name, GuestState, verb: String, hint: String)
   case memberOfGroup(Name, group: Name, verb: String)
   case groupBeingDeleted(Name)
+  case ephemeralDisk(Name, verb: String)
+  case memoryOfStopped(Name)
+  case diskLiesThere(Name, folder: String)
+  case diskWouldShrink(Name, from: ByteCount, to: ByteCount)
+  case notCancellable(String, verb: String)
+  case poolInUse(Name, guests: [Name])
 
   // A limit that covey keeps.
   case groupFull(Name, max: Int, size: Int)
   case outsideBounds(Name, size: Int, min: Int, max: Int)
   case noAddressLeft(pool: String)
+  case tooManySnapshots(Name, atMost: Int)
+  case tooDeep(Name, atMost: Int)
 }

@@ -10,7 +10,7 @@ extension Guest {
   /// membership of a group, then the plan. A forced delete passes all of them: it always ends.
   public func decide(_ request: GuestRequest, in inventory: Inventory) -> Decision<Plan> {
     if let running = inventory.operation(on: name), request != .delete(force: true) {
-      if running.verb == request.verb { return .ignore("\(request.verb) is under way already") }
+      if running.verb == request.verb, request.isRepeatable { return .ignore("\(request.verb) is under way already") }
       return .refuse(.guestBusy(name, verb: running.verb))
     }
     if let reason = isAlready(request) { return .ignore(reason) }
@@ -20,10 +20,15 @@ extension Guest {
       group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
         ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
     case .restart(let within, let force): restartPlan(within, force)
-    case .delete(let force): .proceed(deletePlan(force))
+    case .delete(let force): .proceed(deletePlan(force, interrupting: inventory.operation(on: name)))
     case .retire(let drainWithin, let stopWithin): .proceed(retirePlan(drainWithin, stopWithin))
     case .serve: servePlan()
     case .wake: wakePlan()
+    case .snapshot(let request): decide(request)
+    case .restore(let request): decide(request)
+    case .deleteSnapshot(let name): deleteSnapshotPlan(name)
+    case .moveDisk(let request): decide(request)
+    case .resizeDisk(let size, let now): resizePlan(to: size, from: now)
     }
   }
 
@@ -73,12 +78,15 @@ extension Guest {
   }
 
   /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.
-  private func deletePlan(_ force: Bool) -> Plan {
+  ///
+  /// - `operation`: what it interrupts, whose copies of the disk go too.
+  private func deletePlan(_ force: Bool, interrupting operation: Operation?) -> Plan {
     let down: [GuestAction] =
       force
       ? [.destroy]
       : leaving(Self.drainWithin) + (state.hasMachine ? ending(.seconds(10), false) : [.destroy])
-    return Plan(down + [.undefine, .removeDisk], ending: .forgotten)
+    return Plan(
+      down + [.undefine] + (operation?.copies ?? []) + [.removeDisk], ending: .forgotten)
   }
 
   private func retirePlan(_ drainWithin: Duration, _ stopWithin: Duration) -> Plan {
@@ -103,9 +111,9 @@ extension Guest {
     return startedAt == nil ? .createDisk : .requireDisk
   }
 
-  private var awake: GuestState { group == nil ? .running : .serving }
+  var awake: GuestState { group == nil ? .running : .serving }
 
-  private var rising: [GuestAction] {
+  var rising: [GuestAction] {
     [.startMachine] + Self.arriving(health.within, inGroup: group != nil)
   }
 
@@ -121,7 +129,7 @@ extension Guest {
   }
 
   /// A paused machine hears no power button.
-  private func ending(_ within: Duration, _ force: Bool) -> [GuestAction] {
+  func ending(_ within: Duration, _ force: Bool) -> [GuestAction] {
     force || state == .standby ? [.destroy] : [.shutDown(within: within), .destroy]
   }
 }

@@ -30,6 +30,14 @@ public struct Guest: Hashable, Sendable, Codable {
   public var servingAt: Timestamp?
   /// When the balancer was first seen to have passed it a request after that start.
   public var firstServedAt: Timestamp?
+  /// Nil in records from before disks had layers.
+  private var tree: DiskTree?
+
+  /// The files that its disk is made of, and its snapshots.
+  public var disks: DiskTree {
+    get { tree ?? DiskTree() }
+    set { tree = newValue }
+  }
 
   public init(
     name: Name, uuid: String, template: Template, group: Name?, machine: MachineSize,
@@ -66,4 +74,6 @@ public enum DiskMode: String, Hashable, Sendable, Codable, CaseIterable {
 /// How a running machine came to be.
 public enum StartKind: String, Hashable, Sendable, Codable {
   case boot, fork, standby
+  /// It went on from the memory of a snapshot.
+  case resume
 }

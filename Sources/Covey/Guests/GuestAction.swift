@@ -38,11 +38,42 @@ public enum GuestAction: Hashable, Sendable, Codable {
   case destroy
   case undefine
   case removeDisk
+  /// Makes an empty layer of the disk on top of another.
+  case addLayer(Int, on: Int)
+  /// Removes a layer that nothing stands on.
+  case dropLayer(Int)
+  /// Has the guest write to another layer from now on, at one moment, and freezes the one before as a snapshot.
+  case takeSnapshot(Snapshot, turningTo: Int)
+  /// Has a layer take in the one below it, and removes that.
+  case pullLayer(Int, into: Int)
+  /// Has the layer below take in this one, and removes this one.
+  case commitLayer(Int, into: Int)
+  /// Makes a folder for the guest's layers, and marks it as the guest's; nil is the one beside its other files. Numbers of
+  /// its layers and memories are below the given one.
+  case claimFolder(String?, below: Int)
+  /// Copies a layer that nobody writes to into a folder, and checks the copy.
+  case copyLayer(Int, to: String?, rate: ByteCount?)
+  case copyMemory(Int, to: String?, rate: ByteCount?)
+  /// Copies the active layer into a folder and keeps the copy the same as it from then on.
+  case mirrorLayer(Int, to: String?, rate: ByteCount?)
+  /// Has the guest write to the layers in a folder instead of those that it had.
+  case pivot(to: String?)
+  /// Removes layers and memories from a folder that the guest does not use, and the folder when nothing else is in it.
+  case clearFolder(String?, below: Int)
+  case stopMirror
+  case resizeDisk(to: ByteCount)
+  /// Removes the memory of a snapshot.
+  case dropMemory(Int)
+  /// Notes a change of the disk that needs no work on its files.
+  case note(DiskChange)
+  /// Starts the machine on the memory of a snapshot, where it goes on.
+  case resumeMemory(Int)
 
   /// What takes this step back when a later one fails; nil where there is nothing to take back.
   ///
-  /// Steps without an undo either only look (`requireDisk`, `awaitHealth`, `awaitDrained`), end with the machine
-  /// (`identify`, `wake`, `pause`, `exposePorts`), or are
+  /// Steps without an undo either only look (`requireDisk`, `awaitHealth`, `awaitDrained`), go with what an earlier one
+  /// made (`copyLayer`), end with the machine
+  /// (`identify`, `wake`, `pause`, `exposePorts`), change a disk for good (`isFinal`), or are
   /// themselves the way out (`drain` and all after it): those plans go forward, not back.
   public var undo: GuestAction? {
     switch self {
@@ -50,9 +81,23 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .define: .undefine
     case .startMachine, .forkMachine: .destroy
     case .enterBalancer: .leaveBalancer
+    case .addLayer(let layer, _): .dropLayer(layer)
+    case .mirrorLayer: .stopMirror
+    case .claimFolder(let folder, let next): .clearFolder(folder, below: next)
+    case .resumeMemory: .destroy
     case .requireDisk, .renewDisk, .identify, .wake, .pause, .exposePorts, .awaitHealth, .drain,
-      .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk:
+      .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk, .dropLayer,
+      .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .note, .copyLayer, .copyMemory,
+      .pivot, .clearFolder, .stopMirror, .resizeDisk:
       nil
+    }
+  }
+
+  /// Whether what the step did stays done: what came before it is then not taken back either.
+  public var isFinal: Bool {
+    switch self {
+    case .takeSnapshot, .pullLayer, .commitLayer, .note, .pivot, .resizeDisk: true
+    default: false
     }
   }
 
@@ -79,13 +124,29 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .destroy: "ending the machine"
     case .undefine: "removing the definition"
     case .removeDisk: "removing the disk"
+    case .addLayer: "preparing a layer of its disk"
+    case .dropLayer: "removing a layer of its disk"
+    case .takeSnapshot(let snapshot, _):
+      snapshot.memory == nil ? "taking the snapshot" : "saving memory and disk"
+    case .pullLayer, .commitLayer: "merging layers of its disk"
+    case .dropMemory: "removing the saved memory"
+    case .claimFolder: "preparing the folder"
+    case .copyLayer(let layer, _, _): "copying layer \(layer) of its disk"
+    case .copyMemory: "copying a saved memory"
+    case .mirrorLayer(let layer, _, _): "mirroring layer \(layer) of its disk"
+    case .pivot: "turning to the copy"
+    case .clearFolder: "removing files that are not used"
+    case .stopMirror: "ending the mirror"
+    case .resizeDisk: "resizing the disk"
+    case .note: "writing it down"
+    case .resumeMemory: "resuming the saved memory"
     }
   }
 
   /// The state a guest is in while the step runs; nil when the step does not change it.
   public var stateDuring: GuestState? {
     switch self {
-    case .startMachine, .forkMachine, .wake: .starting
+    case .startMachine, .forkMachine, .wake, .resumeMemory: .starting
     case .drain: .draining
     case .shutDown, .destroy: .stopping
     default: nil
@@ -114,6 +175,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .startMachine: .boot
     case .forkMachine: .fork
     case .wake: .standby
+    case .resumeMemory: .resume
     default: nil
     }
   }

@@ -12,6 +12,12 @@ public enum GuestRequest: Hashable, Sendable {
   case serve
   /// Lets a standby run and puts it behind its group's balancer.
   case wake
+  case snapshot(SnapshotRequest)
+  case restore(RestoreRequest)
+  case deleteSnapshot(Name)
+  case moveDisk(MoveRequest)
+  /// `from` is what the disk has now.
+  case resizeDisk(to: ByteCount, from: ByteCount)
 
   public var verb: String {
     switch self {
@@ -22,6 +28,19 @@ public enum GuestRequest: Hashable, Sendable {
     case .retire: "retire"
     case .serve: "serve"
     case .wake: "wake"
+    case .snapshot: "snapshot"
+    case .restore: "restore"
+    case .deleteSnapshot: "delete-snapshot"
+    case .moveDisk: "move"
+    case .resizeDisk: "resize"
+    }
+  }
+
+  /// Whether the same verb twice is the same wish twice; two snapshots are two.
+  var isRepeatable: Bool {
+    switch self {
+    case .start, .stop, .restart, .delete, .retire, .serve, .wake: true
+    case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk: false
     }
   }
 }

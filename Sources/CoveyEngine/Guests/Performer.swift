@@ -17,11 +17,17 @@ public struct Performer: Sendable {
   private let turns = Turns()
   /// Forks are not kept waiting by machines that boot, which take a hundred times as long.
   private let (boots, forks): (Berths, Berths)
+  private let progress: ProgressBook
   private let logger: Logger
 
   /// - `startsAtOnce`: how many machines may boot at the same time, and how many fork; about two for each of the host's
   ///   processors.
-  public init(ledger: Ledger, ports: Ports, startsAtOnce: Int = 4, logger: Logger) {
+  ///   `progress`: where the steps that take long say how far they are.
+  public init(
+    ledger: Ledger, ports: Ports, startsAtOnce: Int = 4, progress: ProgressBook = ProgressBook(),
+    logger: Logger
+  ) {
+    self.progress = progress
     (boots, forks) = (Berths(startsAtOnce), Berths(startsAtOnce))
     self.ledger = ledger
     self.ports = ports
@@ -88,16 +94,38 @@ public struct Performer: Sendable {
       return
     }
     do {
-      if operation.status == .undoing, let problem = operation.problem {
-        try await undo(operation, from: operation.cursor, because: problem)
-      } else {
-        try await goForward(operation)
+      if operation.status == .running { try await unlessTurnedBack(id) { try await goForward(operation) } }
+      let after = await ledger.inventory.operations[id]
+      if let after, after.status == .undoing, let problem = after.problem {
+        try await undo(after, from: after.cursor, because: problem)
       }
     } catch is CancellationError {
       logger.debug("plan interrupted", metadata: ["operation": "\(id)"])
     } catch {
       // The store could not save: the plan stays as last saved, and is taken up there again.
       logger.error("plan held up: \(error)", metadata: ["operation": "\(id)"])
+    }
+  }
+
+  /// Runs a body, and cancels it when the plan is to be taken back: its user cancelled it.
+  private func unlessTurnedBack(
+    _ id: Operation.Identifier, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await body() }
+      group.addTask {
+        _ = await ledger.inventory { $0.operations[id]?.status != .running }
+      }
+      do { try await group.next() } catch {
+        guard await ledger.inventory.operations[id]?.status == .undoing else { throw error }
+      }
+      group.cancelAll()
+      while !group.isEmpty {
+        do { try await group.next() } catch {
+          // What was cut off is taken back, whatever it says.
+          logger.debug("cut off: \(error)", metadata: ["operation": "\(id)"])
+        }
+      }
     }
   }
 
@@ -116,6 +144,7 @@ public struct Performer: Sendable {
       do {
         try await performUntilKnown(step, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
+        // The berth is for machines that come up; the way back needs none.
         held?.give()
         held = nil
         let problem = Self.problem(error, step, operation)
@@ -135,7 +164,7 @@ public struct Performer: Sendable {
   private func berths(for step: GuestAction) -> Berths? {
     switch step.startKind {
     case .boot: boots
-    case .fork: forks
+    case .fork, .resume: forks
     case .standby, nil: nil
     }
   }
@@ -157,7 +186,6 @@ public struct Performer: Sendable {
       return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
     }
     try await ledger.record([.operationUndoing(operation.id, problem)])
-    try await undo(operation, from: cursor, because: problem)
   }
 
   /// Whether a persistent disk may hold what somebody stored on it: the guest was reachable, and for longer than this
@@ -178,11 +206,12 @@ public struct Performer: Sendable {
     try await goForward(operation)
   }
 
-  /// Takes steps back, latest first; the failed one too, because its outcome may be unknown.
+  /// Takes steps back, latest first; the failed one too, because its outcome may be unknown. Steps that stay done end it.
   private func undo(_ operation: Operation, from cursor: Int, because problem: Problem) async throws
   {
-    var undone = true
-    for index in (0...cursor).reversed() {
+    let undoable = operation.undoable(from: cursor)
+    var undone = undoable.lowerBound == 0
+    for index in undoable.reversed() {
       guard let step = operation.steps[index].undo else { continue }
       try await ledger.record([.stepBegan(operation.id, cursor: index)])
       // What cannot be taken back must not keep the rest from being taken back.
@@ -223,7 +252,10 @@ public struct Performer: Sendable {
   private func perform(_ step: GuestAction, of operation: Operation) async throws {
     let inventory = await ledger.inventory
     guard let guest = inventory.guests[operation.guest] else { return }
-    try await steps.perform(step, on: guest, in: inventory)
+    defer { progress.forget(operation.id) }
+    try await steps.perform(step, on: guest, in: inventory) { [progress, time = ports.time] in
+      progress.note($0, of: operation.id, at: time.now())
+    }
   }
 
   private static func problem(_ error: any Error, _ step: GuestAction, _ operation: Operation)

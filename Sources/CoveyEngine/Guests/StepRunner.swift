@@ -2,6 +2,8 @@ import Covey
 
 /// Carries out one step of a guest's plan through the ports. Every step may be repeated.
 struct StepRunner: Sendable {
+  typealias Report = @Sendable (WorkDone) -> Void
+
   let ports: Ports
   let ledger: Ledger
 
@@ -13,7 +15,10 @@ struct StepRunner: Sendable {
   static let graceForAnswers: Duration = .seconds(5)
 
   /// - Throws: `Problem` with the step's reason; `CancellationError` when the plan was interrupted.
-  func perform(_ step: GuestAction, on guest: Guest, in inventory: Inventory) async throws {
+  ///   `report` is called now and then by steps that take long.
+  func perform(
+    _ step: GuestAction, on guest: Guest, in inventory: Inventory, report: @escaping Report
+  ) async throws {
     let template = inventory.templates[guest.templateDigest]
     switch step {
     case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
@@ -43,6 +48,12 @@ struct StepRunner: Sendable {
     case .destroy: try await ports.hypervisor.destroy(guest)
     case .undefine: try await ports.hypervisor.undefine(guest)
     case .removeDisk: try await ports.disks.remove(of: guest)
+    case .addLayer, .dropLayer, .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .note,
+      .claimFolder, .copyLayer, .copyMemory, .mirrorLayer, .stopMirror, .pivot, .clearFolder,
+      .resizeDisk:
+      try await performOnLayers(step, of: guest, report: report)
+    case .resumeMemory(let memory):
+      try await ports.layers.resume(guest, from: memory, of: required(template, guest))
     }
   }
 

@@ -96,6 +96,44 @@ public actor Ledger {
     }
   }
 
+  /// Has an operation ended and taken back.
+  ///
+  /// - Returns: nil when it will be, else why there is nothing to do.
+  /// - Throws: `Problem` with `.notFound`, or `.conflict` when it is too late.
+  public func cancel(_ id: Operation.Identifier) throws -> String? {
+    guard let operation = inventory.operations[id] else {
+      throw Problem(
+        .notFound, subject: "operation \(id)", "there is no operation \"\(id)\"",
+        hint: "see: covey operations list; old ones are forgotten")
+    }
+    switch operation.decideCancel() {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore(let reason): return reason
+    case .proceed(let event):
+      try record([event])
+      return nil
+    }
+  }
+
+  /// Whether a rule would refuse a request on the pools.
+  func check(_ request: PoolRequest, on name: Name, home: String) throws {
+    if case .refuse(let refusal) = request.decide(name, in: inventory, home: home, at: time.now()) {
+      throw refusal.problem
+    }
+  }
+
+  /// Decides a request on the pools and records the events that make it so.
+  ///
+  /// - `home`: the folder of the place that is always there.
+  /// - Throws: `Problem`, when a rule refuses or the store cannot save. Then nothing has changed.
+  public func request(_ request: PoolRequest, on name: Name, home: String) throws {
+    switch request.decide(name, in: inventory, home: home, at: time.now()) {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore: return
+    case .proceed(let events): try record(events)
+    }
+  }
+
   /// Decides a request on a group and records the events that make it so.
   ///
   /// - Returns: nil when it was done, else why nothing had to change.

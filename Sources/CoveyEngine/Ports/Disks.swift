@@ -7,10 +7,10 @@ public protocol Disks: Sendable {
   /// - Throws: `Problem` with `.altered` when a sealed file is not what was sealed, `.noSpace` when the file system is
   ///   full (nothing half-made is left), `.exists` when the folder holds another guest's files.
   func create(for guest: Guest, from template: Template) async throws
-  /// Checks the template's seal, and that the guest's overlay is there.
+  /// Checks the template's seal, and that all layers are there which the guest's disk is made of.
   ///
   /// - Throws: `Problem` with `.notFound` when the disk of a guest that had one is gone: a blank one in its place would
-  ///   hide the loss.
+  ///   hide the loss; `.conflict` when there is a layer that its record does not know.
   func require(for guest: Guest, from template: Template) async throws
   /// Replaces the overlay by a fresh one.
   func renew(for guest: Guest, from template: Template) async throws
@@ -18,6 +18,6 @@ public protocol Disks: Sendable {
   func fork(for guest: Guest, from set: WarmSet, of template: Template) async throws
   /// Removes the guest's folder and all in it; succeeds when it is gone, and leaves another guest's alone.
   func remove(of guest: Guest) async throws
-  /// Space that the guest's overlay takes; nil when there is none.
-  func usage(of guest: Name) async -> ByteCount?
+  /// Space that all layers of the guest's disk take; nil when there are none.
+  func usage(of guest: Guest) async -> ByteCount?
 }

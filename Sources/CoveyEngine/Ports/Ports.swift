@@ -4,6 +4,7 @@ import Covey
 public struct Ports: Sendable {
   public let hypervisor: any Hypervisor
   public let disks: any Disks
+  public let layers: any Layers
   public let shelf: any TemplateShelf
   public let warmth: any WarmShelf
   public let balancer: any Balancer
@@ -11,11 +12,12 @@ public struct Ports: Sendable {
   public let time: any TimeSource
 
   public init(
-    hypervisor: any Hypervisor, disks: any Disks, shelf: any TemplateShelf,
+    hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, shelf: any TemplateShelf,
     warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
+    self.layers = layers
     self.shelf = shelf
     self.warmth = warmth
     self.balancer = balancer

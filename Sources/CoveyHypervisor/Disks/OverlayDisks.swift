@@ -44,13 +44,30 @@ public struct OverlayDisks: Disks {
 
   public func require(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    let path = path(of: guest.name)
-    guard HostFiles.facts(of: path) == nil else { return }
+    let files = GuestFolder(guests: guests)
+    let needed = guest.disks.chain(of: guest.disks.active).map { files.layer($0, of: guest) }
+    if let path = needed.first(where: { HostFiles.facts(of: $0) == nil }) {
+      throw Problem(
+        .notFound, subject: "guest \(guest.name)",
+        "the disk of guest \"\(guest.name)\" is gone: there is no file \(path)",
+        hint: "put the file back, or mount what holds it; to give the guest up: "
+          + "covey delete \(guest.name)")
+    }
+    try requireNoStranger(among: HostFiles.names(in: files.layers(of: guest)), of: guest)
+  }
+
+  /// A layer that covey does not know may be newer than those that it knows, when its records were lost: a guest that is
+  /// started without it would lose what it wrote.
+  private func requireNoStranger(among files: [String], of guest: Guest) throws(Problem) {
+    let known = guest.disks.layers
+    let stranger = files.first { GuestFolder.layer(in: $0).map { !known.contains($0) } ?? false }
+    guard let stranger else { return }
+    let folder = GuestFolder(guests: guests).layers(of: guest)
     throw Problem(
-      .notFound, subject: "guest \(guest.name)",
-      "the disk of guest \"\(guest.name)\" is gone: there is no file \(path)",
-      hint: "put the file back, or mount what holds it; to give the guest up: "
-        + "covey delete \(guest.name)")
+      .conflict, subject: "guest \(guest.name)",
+      "the folder of guest \"\(guest.name)\" has a layer that covey does not know: \(folder)/\(stranger)",
+      hint: "it may hold what the guest wrote last; look with: qemu-img info --backing-chain "
+        + "\(folder)/\(stranger); move it away to start without it")
   }
 
   /// The folder says whose it is, so that a new guest never takes over what an older one left.
@@ -99,12 +116,23 @@ public struct OverlayDisks: Disks {
     let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
     // Another guest's files are not this one's to remove.
     guard owner == guest.uuid || (owner == nil && !holdsDisk) else { return }
+    try removeElsewhere(of: guest)
     try HostFiles.remove(folder(of: guest.name))
   }
 
-  public func usage(of guest: Name) async -> ByteCount? {
-    let path = path(of: guest)
-    return HostFiles.facts(of: path) == nil ? nil : HostFiles.space(of: path)
+  /// The layers that were moved away; what else lies there is not the guest's.
+  private func removeElsewhere(of guest: Guest) throws {
+    guard let folder = guest.disks.folder else { return }
+    try LayerPlace(folder: folder, guest: guest, mode: folderMode)
+      .clear(below: guest.disks.next, keepsFolder: false)
+  }
+
+  public func usage(of guest: Guest) async -> ByteCount? {
+    let files = GuestFolder(guests: guests)
+    let layers = guest.disks.layers.map { files.layer($0, of: guest) }
+      .filter { HostFiles.facts(of: $0) != nil }
+    return layers.isEmpty
+      ? nil : layers.map(HostFiles.space).reduce(ByteCount(bytes: 0), +)
   }
 
   private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }

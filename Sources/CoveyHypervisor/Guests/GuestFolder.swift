@@ -1,6 +1,6 @@
 import Covey
 
-/// Where a guest's files lie: `GUESTS/NAME/`, with its disk, its sockets, and its console's log.
+/// Where a guest's files lie: `GUESTS/NAME/`, with its disk, its sockets, and its console's log. The disk may lie elsewhere.
 public struct GuestFolder: Sendable, Hashable {
   /// Unix socket paths are limited to 107 bytes and a NUL (`unix(7)`).
   public static let longestSocketPath = 107
@@ -10,13 +10,38 @@ public struct GuestFolder: Sendable, Hashable {
   /// - `guests`: absolute path of the folder that holds one folder for each guest.
   public init(guests: String) { self.guests = guests }
 
-  public func disk(of guest: Name) -> String { path(guest, "disk.qcow2") }
+  /// The first layer of a disk that was never moved: what every new guest begins with.
+  public func disk(of guest: Name) -> String { path(guest, Self.layer(0)) }
+  /// A layer of the guest's disk, wherever the disk lies.
+  public func layer(_ number: Int, of guest: Guest) -> String {
+    "\(layers(of: guest))/\(Self.layer(number))"
+  }
+  /// The folder that holds the layers.
+  public func layers(of guest: Guest) -> String { guest.disks.folder ?? "\(guests)/\(guest.name)" }
+  /// A saved memory of the guest, which lies with its layers.
+  func memory(_ number: Int, of guest: Guest) -> String {
+    "\(layers(of: guest))/\(Self.memory(number))"
+  }
   public func console(of guest: Name) -> String { path(guest, "console.sock") }
   /// Where QEMU listens for the guest's identity port.
   public func identity(of guest: Name) -> String { path(guest, "identity.sock") }
   /// Where QEMU listens for the guest's agent.
   public func agent(of guest: Name) -> String { path(guest, "agent.sock") }
   public func log(of guest: Name) -> String { path(guest, "console.log") }
+
+  static func layer(_ number: Int) -> String {
+    number == 0 ? "disk.qcow2" : "disk.\(number).qcow2"
+  }
+
+  static func memory(_ number: Int) -> String { "memory.\(number).save" }
+
+  /// The number of the layer that a file holds; nil for other files.
+  static func layer(in file: String) -> Int? {
+    if file == layer(0) { return 0 }
+    let parts = file.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 3, let number = Int(parts[1]), layer(number) == file else { return nil }
+    return number
+  }
 
   private func path(_ guest: Name, _ file: String) -> String { "\(guests)/\(guest)/\(file)" }
 }

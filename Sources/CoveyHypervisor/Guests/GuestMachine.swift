@@ -13,6 +13,9 @@ struct GuestMachine {
   /// The NIC's host side is QEMU's user-mode network, named so by libvirt for the first NIC.
   static let netdev = "hostnet0"
 
+  /// What the guest's disk is called in the guest and in libvirt.
+  static let target = "vda"
+
   /// Tells the guest that its first card is on that network, where it has 10.0.2.15, behind 10.0.2.2, for good.
   ///
   /// A guest that asks DHCP all the same is given another address once it has changed its MAC, as forks do, and its ports
@@ -70,13 +73,16 @@ struct GuestMachine {
   }
 
   private var disk: DiskDevice {
-    var disk = DiskDevice(file: files.disk(of: guest.name), target: "vda")
+    let layers = guest.disks.chain(of: guest.disks.active).map { files.layer($0, of: guest) }
+    var disk = DiskDevice(file: layers[0], target: Self.target)
     // The whole chain is given, so that nothing is probed in files that a guest can write.
-    disk.backingChain = [BackingImage(file: sealed(.disk, template), format: "qcow2")]
+    let below = layers.dropFirst() + [sealed(.disk, template)]
+    disk.backingChain = below.map { BackingImage(file: $0, format: "qcow2") }
     // A sealed image stays as it is: libvirt must not give it to QEMU's account.
     let keepsOwner = Element(
       "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
-    disk.element.edit("backingStore", "source") { $0.append(keepsOwner) }
+    let path = Array(repeating: "backingStore", count: below.count) + ["source"]
+    disk.element.edit(path) { $0.append(keepsOwner) }
     disk.discard = "unmap"
     // An ephemeral disk is thrown away at the next start: its writes need not reach the platter.
     disk.cache = guest.disk == .ephemeral ? "unsafe" : "none"

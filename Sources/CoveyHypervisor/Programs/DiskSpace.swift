@@ -7,6 +7,7 @@ struct DiskSpace: Sendable, Hashable {
   let mountPoint: String
   /// What the current user may still write.
   let free: ByteCount
+  let capacity: ByteCount
 
   /// Looks at the nearest folder that exists; nil when the system does not tell.
   init?(at path: String) {
@@ -19,6 +20,7 @@ struct DiskSpace: Sendable, Hashable {
     var system = statvfs()
     guard statvfs(path, &system) == 0 else { return nil }
     free = ByteCount(bytes: Int64(system.f_bavail) * Int64(system.f_frsize))
+    capacity = ByteCount(bytes: Int64(system.f_blocks) * Int64(system.f_frsize))
     mountPoint = Self.mountPoint(above: path, device: facts.st_dev)
   }
 

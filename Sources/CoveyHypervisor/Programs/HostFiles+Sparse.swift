@@ -32,6 +32,12 @@ extension HostFiles {
     }
   }
 
+  /// When a file's bytes were last written; zero when it is not there.
+  static func lastWrite(of path: String) -> Duration {
+    guard let time = facts(of: path)?.st_mtim else { return .zero }
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
+
   /// Space that a file takes on its disk; zero when it is not there.
   static func space(of path: String) -> ByteCount {
     // st_blocks counts 512 bytes each, whatever the file system's own blocks are.

@@ -27,7 +27,12 @@ public final class TemplateFolder: TemplateShelf {
 
   /// Where a sealed template's file lies.
   public func path(of role: SealedFile.Role, in template: Template) -> String {
-    "\(folder(of: template))/\(SealDescription.fileName(of: role))"
+    path(of: role, inVersion: template.digest)
+  }
+
+  /// The same, by the template's digest alone.
+  public func path(of role: SealedFile.Role, inVersion digest: String) -> String {
+    "\(folder(ofVersion: digest))/\(SealDescription.fileName(of: role))"
   }
 
   public func build(
@@ -85,9 +90,11 @@ public final class TemplateFolder: TemplateShelf {
     try HostFiles.remove(place.path)
   }
 
-  private func folder(of template: Template) -> String {
+  private func folder(of template: Template) -> String { folder(ofVersion: template.digest) }
+
+  private func folder(ofVersion digest: String) -> String {
     // The digest comes from a record; only hexadecimal digits can make it a name inside the shelf.
-    let digits = template.digest.filter { $0.isASCII && $0.isHexDigit }
+    let digits = digest.filter { $0.isASCII && $0.isHexDigit }
     return "\(shelf)/\(digits.isEmpty ? "none" : digits)"
   }
 

@@ -38,8 +38,13 @@ struct MachineState {
     }
   }
 
-  private func leaveMemoryOut() async throws {
-    let capability: [String: Any] = ["capability": "x-ignore-shared", "state": true]
+  /// Has whoever saves the machine next save its memory too, which one that was forked would leave out.
+  func takeMemoryAlong() async throws { try await setMemoryOut(false) }
+
+  private func leaveMemoryOut() async throws { try await setMemoryOut(true) }
+
+  private func setMemoryOut(_ isOut: Bool) async throws {
+    let capability: [String: Any] = ["capability": "x-ignore-shared", "state": isOut]
     try await command("migrate-set-capabilities", ["capabilities": [capability]])
   }
 

@@ -19,6 +19,10 @@ public struct OperationView: Codable, Sendable, Hashable {
   public var error: ErrorView?
   /// Why the guest was booted and not forked, where a fork was wanted.
   public var setback: ErrorView?
+  /// How far the step is that runs now, where it takes long.
+  public var progress: ProgressView?
+  /// The snapshot that it makes of the guest's state.
+  public var snapshot: String?
   /// The inventory's revision when this was read; pass it as `after` to wait for news.
   public var revision: Int
   /// True when the request changed nothing, because the wish was already so; `stage` then says why.

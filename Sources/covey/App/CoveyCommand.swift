@@ -29,7 +29,9 @@ struct CoveyCommand: ParsableCommand {
       CommandGroup(
         name: "Everything else",
         subcommands: [
-          TemplateCommand.self, GroupCommand.self, Apply.self, OperationsCommand.self,
+          TemplateCommand.self, GroupCommand.self, SnapshotCommand.self,
+          DiskCommand.self, PoolCommand.self, Apply.self,
+          OperationsCommand.self,
         ]),
     ])
 

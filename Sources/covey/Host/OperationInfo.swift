@@ -15,9 +15,13 @@ struct OperationInfo: CoveyVerb {
   @OptionGroup var common: CommonOptions
 
   func act(_ session: Session) async throws {
+    let operation: OperationView = try await session.client.get(Self.path(of: id))
+    try session.show(InfoView(operation)) { OperationText.info(operation, session.style) }
+  }
+
+  static func path(of id: String) -> String {
     let safe = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-_"))
     let path = id.addingPercentEncoding(withAllowedCharacters: safe) ?? id
-    let operation: OperationView = try await session.client.get("\(Routes.operations)/\(path)")
-    try session.show(InfoView(operation)) { OperationText.info(operation, session.style) }
+    return "\(Routes.operations)/\(path)"
   }
 }

@@ -8,5 +8,5 @@ struct OperationsCommand: ParsableCommand {
       Example:
         covey operations info $(covey launch one --template tiny-web --no-wait)
       """,
-    subcommands: [OperationList.self, OperationInfo.self])
+    subcommands: [OperationList.self, OperationInfo.self, OperationCancel.self])
 }

@@ -22,6 +22,7 @@ enum OperationText {
     facts.add("status", operation.status)
     facts.add("stage", operation.stage)
     facts.add("step", steps(operation))
+    facts.add("progress", operation.progress.map(amount))
     facts.add("began", Moment.full(operation.began))
     facts.add("ended", operation.ended.map(Moment.full))
     facts.add("elapsed", Units.span(operation.elapsed))
@@ -38,6 +39,12 @@ enum OperationText {
     let what = "\(operation.verb) of \(operation.subject)"
     if operation.unchanged { return "\(what): nothing to do, \(operation.stage)\n" }
     return "\(what): \(operation.status) in \(Units.span(operation.elapsed))\n"
+  }
+
+  /// `12MiB of 1GiB at 100MiB/s, 10s left`.
+  static func amount(_ progress: ProgressView) -> String {
+    "\(Units.bytes(progress.done)) of \(Units.bytes(progress.total)) at \(Units.bytes(progress.rate))/s"
+      + (progress.left.map { ", \(Units.span($0)) left" } ?? "")
   }
 
   /// `2/5`; nil where the steps are not known.

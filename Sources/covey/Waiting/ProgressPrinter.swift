@@ -44,8 +44,9 @@ struct ProgressPrinter: Sendable {
   private func line(_ update: ProgressUpdate, _ elapsed: Double) -> String {
     let steps = update.steps.map { " (\($0))" } ?? ""
     guard isLive else { return "\(update.title): \(update.stage)\(steps)" }
+    let amount = update.amount.map { ", \($0)" } ?? ""
     let deadline = limit.map { " of at most \(Units.span($0))" } ?? ""
     let time = Units.span(elapsed.rounded(.down))
-    return "\(update.title): \(update.stage)\(steps), \(time)\(deadline)"
+    return "\(update.title): \(update.stage)\(steps)\(amount), \(time)\(deadline)"
   }
 }

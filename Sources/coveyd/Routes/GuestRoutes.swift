@@ -47,7 +47,7 @@ struct GuestRoutes: Sendable {
     let inventory = await house.ledger.inventory
     let guest = try inventory.requireGuest(name)
     var view = GuestView(guest, in: inventory, load: await house.gauges.loads[name])
-    view.diskUsed = await house.ports.disks.usage(of: name)?.bytes
+    view.diskUsed = await house.ports.disks.usage(of: guest)?.bytes
     view.console = house.files.console(of: name)
     view.log = house.files.log(of: name)
     return try Answers.json(InfoView(view))
@@ -71,11 +71,11 @@ struct GuestRoutes: Sendable {
     return try await answer(house.guests.launch(launch), verb: "launch", launch.name)
   }
 
-  private func ask(_ request: GuestRequest, of name: Name) async throws -> Response {
+  func ask(_ request: GuestRequest, of name: Name) async throws -> Response {
     try await answer(house.ledger.request(request, on: name), verb: request.verb, name)
   }
 
-  private func answer(_ outcome: Ledger.Outcome, verb: String, _ name: Name) async throws
+  func answer(_ outcome: Ledger.Outcome, verb: String, _ name: Name) async throws
     -> Response
   {
     let now = house.ports.time.now()

@@ -11,6 +11,9 @@ struct OperationRoutes: Sendable {
     router.get("v1/operations/:name") { request, context in
       try await operation(context.parameters.require("name"), request)
     }
+    router.post("v1/operations/:name/cancel") { _, context in
+      try await cancel(context.parameters.require("name"))
+    }
     router.get("v1/operations") { _, _ in try await list() }
     router.get("v1/events") { request, _ in try await events(request) }
   }
@@ -18,9 +21,7 @@ struct OperationRoutes: Sendable {
   private func list() async throws -> Response {
     let inventory = await house.ledger.inventory
     let now = house.ports.time.now()
-    let guests = inventory.operations.values.map {
-      OperationView($0, revision: inventory.revision, at: now)
-    }
+    let guests = inventory.operations.values.map { view($0, inventory.revision) }
     let builds = await house.workshop.allJobs.map { OperationView($0, at: now) }
     let items = (guests + builds).sorted { $0.id > $1.id }
     return try Answers.json(ListView(revision: inventory.revision, items: items))
@@ -38,16 +39,35 @@ struct OperationRoutes: Sendable {
         .notFound, subject: "operation \(id)", "there is no operation \"\(id)\"",
         hint: "see: covey operations list; old ones are forgotten")
     }
-    return try Answers.json(
-      OperationView(operation, revision: inventory.revision, at: house.ports.time.now()))
+    return try Answers.json(view(operation, inventory.revision))
   }
+
+  private func view(_ operation: Operation, _ revision: Int) -> OperationView {
+    var view = OperationView(operation, revision: revision, at: house.ports.time.now())
+    view.progress = house.progress.entry(of: operation.id).map(ProgressView.init)
+    return view
+  }
+
+  private func cancel(_ id: String) async throws -> Response {
+    let unchanged = try await house.ledger.cancel(id)
+    let inventory = await house.ledger.inventory
+    guard let operation = inventory.operations[id] else { return Response(status: .noContent) }
+    var view = view(operation, inventory.revision)
+    if let unchanged { (view.unchanged, view.stage) = (true, unchanged) }
+    return try Answers.json(view, unchanged == nil ? .accepted : .ok)
+  }
+
+  /// How often a waiting client hears how far a long step is.
+  private static let progressEvery: Duration = .seconds(1)
 
   /// Waits until this operation changed, not just any; other guests' news wake nobody.
   private func newer(than revision: Int, about id: String, _ request: Request) async throws
     -> Inventory
   {
     var inventory = await house.ledger.inventory
-    let end = house.ports.time.now() + request.wait
+    let isMoving = house.progress.entry(of: id) != nil
+    let wait = isMoving ? min(request.wait, Self.progressEvery) : request.wait
+    let end = house.ports.time.now() + wait
     while let operation = inventory.operations[id], operation.revision <= revision,
       !operation.status.isOver
     {

@@ -14,8 +14,10 @@ struct House: Sendable {
   let rounds: RoundBook
   let guests: GuestRequests
   let groups: GroupRequests
+  let disks: DiskRequests
   let workshop: Workshop
   let performer: Performer
+  let progress: ProgressBook
   let scaler: Scaler
   let watcher: Watcher
   let files: GuestFolder
@@ -52,6 +54,10 @@ extension House {
       disks: OverlayDisks(
         guests: state.guests, templates: shelf, warm: warm,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
+      layers: LibvirtLayers(
+        hypervisor: hypervisor, files: files,
+        sealed: { shelf.path(of: $0, inVersion: $1) },
+        opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger),
       shelf: shelf,
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
@@ -66,12 +72,15 @@ extension House {
       lowestBindablePort: LowPorts.lowestBindable(
         whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
     groups = GroupRequests(ledger: ledger, ports: ports)
+    disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
     workshop = Workshop(
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger,
       onSealed: { await accelerator.settle(with: $0) })
+    progress = ProgressBook()
     performer = Performer(
       ledger: ledger, ports: ports,
-      startsAtOnce: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount), logger: logger)
+      startsAtOnce: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount), progress: progress,
+      logger: logger)
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)

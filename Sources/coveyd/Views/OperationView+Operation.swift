@@ -13,6 +13,7 @@ extension OperationView {
     ended = operation.ended?.text
     error = operation.problem.map(ErrorView.init)
     setback = operation.setback.map(ErrorView.init)
+    snapshot = operation.snapshot?.name.text
   }
 
   init(_ job: Workshop.Job, at now: Timestamp) {
@@ -30,6 +31,14 @@ extension OperationView {
     self.init(
       id: "", verb: verb, subject: subject, status: "done", stage: reason, began: now.text,
       elapsed: 0, revision: revision, unchanged: true)
+  }
+}
+
+extension ProgressView {
+  init(_ entry: ProgressBook.Entry) {
+    self.init(
+      done: entry.work.done.bytes, total: entry.work.total.bytes, rate: Int64(entry.rate),
+      left: entry.left?.inSeconds)
   }
 }
 

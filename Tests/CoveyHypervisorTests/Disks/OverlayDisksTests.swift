@@ -26,7 +26,7 @@ import Testing
 
   @Test func anOverlayStandsOnTheTemplateAndIsPrivateAndClean() async throws {
     let (built, disks, guest, guests) = try await place()
-    #expect(await disks.usage(of: guest.name) == nil)
+    #expect(await disks.usage(of: guest) == nil)
     try await disks.create(for: guest, from: built.template)
     let path = disks.path(of: guest.name)
     #expect(path == "\(guests)/web-1/disk.qcow2")
@@ -37,7 +37,7 @@ import Testing
     let info = try await Program.qemuImg.run(["info", path], to: "look", subject: "test").text
     #expect(info.contains(built.templates.path(of: .disk, in: built.template)))
     #expect(info.contains("64 MiB"))
-    let usage = try #require(await disks.usage(of: guest.name))
+    let usage = try #require(await disks.usage(of: guest))
     #expect(usage.bytes > 0 && usage < .mebibytes(1))
   }
 

@@ -29,7 +29,7 @@ struct Office: Sendable {
     let link = LibvirtLink(uri: "test:///default")
     let ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     let ports = Ports(
-      hypervisor: world, disks: world, shelf: world, warmth: world, balancer: world, probe: world,
+      hypervisor: world, disks: world, layers: world, shelf: world, warmth: world, balancer: world, probe: world,
       time: time)
     let gauges = Gauges()
     let rounds = RoundBook(store: store, logger: logger)
@@ -40,9 +40,10 @@ struct Office: Sendable {
     house = House(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
       groups: GroupRequests(ledger: ledger, ports: ports),
+      disks: DiskRequests(ledger: ledger, ports: ports, home: "\(folder.path)/g"),
       workshop: Workshop(
         ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger),
-      performer: Performer(ledger: ledger, ports: ports, logger: logger),
+      performer: Performer(ledger: ledger, ports: ports, logger: logger), progress: ProgressBook(),
       scaler: Scaler(
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
         logger: logger),

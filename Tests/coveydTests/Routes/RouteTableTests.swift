@@ -68,7 +68,7 @@ struct RouteTableTests {
       let text = try String(contentsOf: folder.appending(path: file), encoding: .utf8)
       for match in text.matches(of: /router\.(get|post|patch|delete|put)\("([^"]+)"\)/) {
         let path = match.2.replacing("operations/:name", with: "operations/{id}")
-          .replacing(":name", with: "{name}")
+          .replacing(":name", with: "{name}").replacing(":snapshot", with: "{snapshot}")
         routes.insert(Route(method: match.1.uppercased(), path: "/\(path)"))
       }
     }

@@ -1,0 +1,46 @@
+/// A wish for a snapshot of a guest.
+public struct SnapshotRequest: Hashable, Sendable {
+  /// Nil takes the next of `snap-1`, `snap-2`, ...
+  public let name: Name?
+  public let note: String?
+  /// Also saves what is in the machine's memory, so that it can go on where it was.
+  public let savesMemory: Bool
+
+  /// Bytes of UTF-8.
+  public static let noteAtMost = 1024
+
+  /// - Throws: `Refusal.outOfRange` for a note that is too long or has control characters.
+  public init(name: Name? = nil, note: String? = nil, savesMemory: Bool = false) throws(Refusal) {
+    if let note {
+      let isPlain = note.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+      guard note.utf8.count <= Self.noteAtMost, isPlain else {
+        throw .outOfRange(
+          field: "note", value: "\(note.utf8.count) bytes",
+          allowed: "one line of \(Self.noteAtMost) bytes at most")
+      }
+    }
+    self.name = name
+    self.note = note
+    self.savesMemory = savesMemory
+  }
+}
+
+/// A wish for a guest to be as it was.
+public struct RestoreRequest: Hashable, Sendable {
+  public let snapshot: Name
+  /// Gives up the state that the guest has now, instead of keeping it as a snapshot.
+  public let discards: Bool
+  /// Starts the guest also when it does not run now.
+  public let starts: Bool
+  public let stopWithin: Duration
+
+  public init(
+    snapshot: Name, discards: Bool = false, starts: Bool = false,
+    stopWithin: Duration = Guest.stopWithin
+  ) {
+    self.snapshot = snapshot
+    self.discards = discards
+    self.starts = starts
+    self.stopWithin = stopWithin
+  }
+}

@@ -1,0 +1,64 @@
+import Covey
+
+extension StepRunner {
+  /// Steps on the layers of a disk. What was done is recorded with the step, so that a step that is repeated finds it done.
+  func performOnLayers(_ step: GuestAction, of guest: Guest, report: @escaping Report) async throws {
+    let (tree, layers) = (guest.disks, ports.layers)
+    switch step {
+    case .addLayer(let layer, let parent):
+      guard !tree.layers.contains(layer) else { return }
+      try await layers.add(layer, on: parent, of: guest)
+    case .dropLayer(let layer):
+      guard tree.active != layer, tree.children(of: layer).isEmpty else { return }
+      try await layers.drop(layer, of: guest)
+      try await record(.dropped(layer), of: guest)
+    case .takeSnapshot(var snapshot, let layer):
+      guard tree.active != layer else { return }
+      snapshot.consistency = try await layers.turn(guest, to: layer, as: snapshot)
+      try await record(.taken(snapshot, turnedTo: layer), of: guest)
+    case .pullLayer(let layer, let child):
+      guard tree.layers.contains(layer) else { return }
+      try await layers.pull(layer, into: child, of: guest, report: report)
+      try await record(.pulled(layer, into: child), of: guest)
+    case .commitLayer(let layer, let parent):
+      guard tree.layers.contains(layer) else { return }
+      try await layers.commit(layer, into: parent, of: guest, report: report)
+      try await record(.committed(layer, into: parent), of: guest)
+    case .dropMemory(let memory): try await layers.dropMemory(memory, of: guest)
+    case .note(let change): try await record(change, of: guest)
+    default: try await performOnPlace(step, of: guest, report: report)
+    }
+  }
+
+  /// Steps that bring the layers to another place, or change their size.
+  private func performOnPlace(_ step: GuestAction, of guest: Guest, report: @escaping Report)
+    async throws
+  {
+    let layers = ports.layers
+    switch step {
+    case .claimFolder(let folder, _): try await layers.claim(folder, for: guest)
+    case .copyLayer(let layer, let folder, let rate):
+      try await layers.copy(layer, of: guest, to: folder, rate: rate, report: report)
+    case .copyMemory(let memory, let folder, let rate):
+      try await layers.copyMemory(memory, of: guest, to: folder, rate: rate, report: report)
+    case .mirrorLayer(let layer, let folder, let rate):
+      try await layers.mirror(layer, of: guest, to: folder, rate: rate, report: report)
+    case .stopMirror: try await layers.stopMirror(of: guest)
+    case .pivot(let folder):
+      guard guest.disks.folder != folder else { return }
+      try await layers.pivot(guest, to: folder)
+      try await record(.moved(to: folder), of: guest)
+    case .clearFolder(let folder, let next):
+      guard guest.disks.folder != folder else { return }
+      try await layers.clear(folder, of: guest, below: next)
+    case .resizeDisk(let size):
+      try await layers.resize(guest, to: size)
+      try await record(.resized(to: size), of: guest)
+    default: return
+    }
+  }
+
+  private func record(_ change: DiskChange, of guest: Guest) async throws {
+    try await ledger.record([.diskChanged(guest.name, change)])
+  }
+}

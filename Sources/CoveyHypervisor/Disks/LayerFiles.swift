@@ -1,0 +1,98 @@
+import Covey
+import Glibc
+
+/// The files of layers, for as long as no machine uses them.
+struct LayerFiles: Sendable {
+  let files: GuestFolder
+  let sealed: @Sendable (SealedFile.Role, _ templateDigest: String) -> String
+
+  func path(_ layer: Int, of guest: Guest) -> String { files.layer(layer, of: guest) }
+
+  /// The file that a layer stands on.
+  func path(below layer: Int, of guest: Guest) -> String {
+    let below = guest.disks.parents[layer] ?? nil
+    return below.map { path($0, of: guest) } ?? sealed(.disk, guest.templateDigest)
+  }
+
+  func exists(_ layer: Int, of guest: Guest) -> Bool {
+    HostFiles.facts(of: path(layer, of: guest)) != nil
+  }
+
+  /// Makes an empty layer. The one below may be in use: nothing is read of it but its size.
+  func make(_ layer: Int, on parent: Int, of guest: Guest) async throws {
+    let below = path(parent, of: guest)
+    try await make(
+      path(layer, of: guest), on: below, size: QcowFile.virtualSize(of: below), guest)
+  }
+
+  func make(_ path: String, on below: String, size: ByteCount, _ guest: Guest) async throws {
+    let new = path + ".new"
+    try HostFiles.remove(new)
+    // qemu-img would write through a file that a crash left behind, and make one that everybody may read.
+    try HostFiles.write([], to: new, mode: 0o600, waits: false)
+    do {
+      try await Program.qemuImg.run(
+        [
+          "create", "-q", "-f", "qcow2", "-F", "qcow2", "-u", "-b", below, new, "\(size.bytes)",
+        ], to: "cannot make a layer of the disk of guest \"\(guest.name)\"",
+        subject: "guest \(guest.name)", space: path, within: .seconds(60))
+      try HostFiles.synchronize(new)
+      try HostFiles.rename(new, to: path)
+    } catch {
+      try HostFiles.remove(new)
+      throw error
+    }
+    try HostFiles.synchronize(HostFiles.parent(of: path))
+  }
+
+  /// Copies into a layer what it reads from the one below, and has it stand on what that stands on. The layer's content
+  /// stays the same at every moment.
+  func pull(_ layer: Int, into child: Int, of guest: Guest) async throws {
+    try await rebase(
+      path(child, of: guest), to: path(below: layer, of: guest), copies: true, guest)
+  }
+
+  /// Copies a layer's content into the one below.
+  func commit(_ layer: Int, into parent: Int, of guest: Guest) async throws {
+    let (upper, lower) = (path(layer, of: guest), path(parent, of: guest))
+    try await rebase(upper, to: lower, copies: false, guest)
+    try await Program.qemuImg.run(
+      ["commit", "-q", "-f", "qcow2", "-b", lower, "-d", upper], to: Self.merging(guest),
+      subject: "guest \(guest.name)", space: lower, within: .seconds(24 * 3600))
+    try HostFiles.synchronize(lower)
+  }
+
+  /// Changes the name that a file has for the one below, which holds the same.
+  func rename(below layer: Int, to lower: Int, of guest: Guest) async throws {
+    try await rebase(path(layer, of: guest), to: path(lower, of: guest), copies: false, guest)
+  }
+
+  private func rebase(_ path: String, to below: String, copies: Bool, _ guest: Guest) async throws {
+    try await Program.qemuImg.run(
+      ["rebase", "-q", "-f", "qcow2", "-F", "qcow2"] + (copies ? [] : ["-u"]) + [
+        "-b", below, path,
+      ],
+      to: Self.merging(guest), subject: "guest \(guest.name)", space: path,
+      within: .seconds(24 * 3600))
+    try HostFiles.synchronize(path)
+  }
+
+  private static func merging(_ guest: Guest) -> String {
+    "cannot merge layers of the disk of guest \"\(guest.name)\""
+  }
+
+  func resize(_ layer: Int, of guest: Guest, to size: ByteCount) async throws {
+    let path = path(layer, of: guest)
+    try await Program.qemuImg.run(
+      ["resize", "-q", "-f", "qcow2", path, "\(size.bytes)"],
+      to: "cannot resize the disk of guest \"\(guest.name)\"", subject: "guest \(guest.name)",
+      space: path, within: .seconds(60))
+    try HostFiles.synchronize(path)
+  }
+
+  func remove(_ layer: Int, of guest: Guest) throws {
+    let path = path(layer, of: guest)
+    try HostFiles.remove(path)
+    try HostFiles.remove(path + ".new")
+  }
+}

@@ -1,0 +1,81 @@
+import Covey
+import CoveyEngine
+import Libvirt
+
+extension LibvirtLayers {
+  /// How often a job of QEMU's is looked at.
+  static let lookEvery: Duration = .milliseconds(50)
+
+  /// Has QEMU merge layers, and waits until the machine's files are as they should then be. A job that an earlier daemon
+  /// began is waited for first.
+  func merge(
+    _ guest: Guest, until isDone: ([String]) -> Bool,
+    report: @escaping @Sendable (WorkDone) -> Void,
+    _ begin: (Domain) async throws(LibvirtError) -> Void
+  ) async throws {
+    for attempt in 1...3 {
+      guard let machine = try await machine(of: guest) else { throw Self.ended(guest) }
+      if isDone(machine.chain) { return }
+      if try await job(on: machine.domain, guest) == nil {
+        do throws(LibvirtError) { try await begin(machine.domain) } catch {
+          let problem = Problem(error, doing: "merging layers of the disk of", to: guest)
+          guard attempt < 3, problem.code != .unsupported else { throw problem }
+          logger.warning("merge not begun: \(problem)", metadata: ["guest": "\(guest.name)"])
+        }
+      }
+      try await awaitEnd(of: machine.domain, guest, report: report)
+    }
+    guard let chain = try await machine(of: guest)?.chain, isDone(chain) else {
+      throw Problem(
+        .unavailable, subject: "guest \(guest.name)",
+        "QEMU gave up merging layers of the disk of guest \"\(guest.name)\"",
+        hint:
+          "look for room on the file system of its disk, and at QEMU's own words in the log folder of libvirt"
+      )
+    }
+  }
+
+  func job(on domain: Domain, _ guest: Guest) async throws -> BlockJob? {
+    try await hypervisor.attempting("looking at the disk of", guest) { () throws(LibvirtError) in
+      try await domain.blockJob(on: GuestMachine.target)
+    }
+  }
+
+  private func awaitEnd(
+    of domain: Domain, _ guest: Guest, report: @Sendable (WorkDone) -> Void
+  ) async throws {
+    while let job = try await job(on: domain, guest) {
+      report(Self.work(job))
+      try await time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  static func work(_ job: BlockJob) -> WorkDone {
+    WorkDone(
+      done: ByteCount(bytes: Int64(clamping: job.done)),
+      total: ByteCount(bytes: Int64(clamping: job.total)))
+  }
+
+  /// Has QEMU write what it holds back to the disk. It does not by itself when it has pulled: the image then names nothing
+  /// below it any more, and a power cut leaves zeros where the pulled data should be (QEMU 7.2, seen).
+  func flush(_ guest: Guest, _ domain: Domain) async throws {
+    let device = "/machine/peripheral/virtio-disk0/virtio-backend"
+    let answer = try await hypervisor.attempting("flushing the disk of", guest) {
+      () throws(LibvirtError) in try await domain.humanMonitor("qemu-io -d \(device) flush")
+    }
+    guard answer.allSatisfy(\.isWhitespace) else {
+      throw Problem(
+        .unavailable, subject: "guest \(guest.name)",
+        "QEMU does not flush the disk of guest \"\(guest.name)\": \(answer)",
+        hint: "look at the host's disks and its kernel log")
+    }
+  }
+
+  /// The machine ended in the middle of a job: its files are whole, and the step is done again without it.
+  static func ended(_ guest: Guest) -> Problem {
+    Problem(
+      .unknownOutcome, subject: "guest \(guest.name)",
+      "the machine of guest \"\(guest.name)\" ended while its disk was being worked on",
+      hint: "covey looks again")
+  }
+}

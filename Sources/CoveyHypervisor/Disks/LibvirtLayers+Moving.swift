@@ -1,0 +1,223 @@
+import Covey
+import CoveyEngine
+import Glibc
+import Libvirt
+import LibvirtXML
+import Synchronization
+
+extension LibvirtLayers {
+  /// Room that a move leaves on the file system that it moves to.
+  static let margin = ByteCount.mebibytes(64)
+
+  public func survey(_ folder: String?, for guest: Guest) async throws -> MoveSurvey {
+    let place = place(folder, for: guest)
+    let usage = await usage(of: guest)
+    try place.check(room: usage.total + Self.margin)
+    return MoveSurvey(
+      folder: place.folder, usage: usage, free: DiskSpace(at: place.folder)?.free ?? ByteCount(bytes: 0),
+      rate: try place.measureRate())
+  }
+
+  public func claim(_ folder: String?, for guest: Guest) async throws {
+    let place = place(folder, for: guest)
+    try place.check(room: await usage(of: guest).total + Self.margin)
+    try place.claim()
+  }
+
+  public func copy(
+    _ layer: Int, of guest: Guest, to folder: String?, rate: ByteCount?,
+    report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    let target = moved(guest, to: folder)
+    try await copy(
+      layers.path(layer, of: guest), to: layers.path(layer, of: target), rate, guest, report)
+    // The copy names the file that the source stood on; its own lies beside it.
+    if let below = guest.disks.parents[layer] ?? nil {
+      try await layers.rename(below: layer, to: below, of: target)
+    }
+    try HostFiles.synchronize(layers.path(layer, of: target))
+  }
+
+  public func copyMemory(
+    _ memory: Int, of guest: Guest, to folder: String?, rate: ByteCount?,
+    report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    try await copy(
+      files.memory(memory, of: guest), to: files.memory(memory, of: moved(guest, to: folder)), rate,
+      guest, report)
+  }
+
+  private func copy(
+    _ source: String, to target: String, _ rate: ByteCount?, _ guest: Guest,
+    _ report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    let copy = FileCopy(
+      source: source, target: target, rate: rate, subject: "guest \(guest.name)")
+    let counter = Counter(total: HostFiles.space(of: source), report: report)
+    do { _ = try await copy.run(report: { counter.add($0) }) } catch {
+      try HostFiles.remove(target)
+      throw error
+    }
+  }
+
+  public func mirror(
+    _ layer: Int, of guest: Guest, to folder: String?, rate: ByteCount?,
+    report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    let path = layers.path(layer, of: moved(guest, to: folder))
+    guard let machine = try await machine(of: guest) else {
+      return try await copy(layer, of: guest, to: folder, rate: rate, report: report)
+    }
+    // An earlier daemon got as far as the pivot.
+    if machine.chain.first == path { return }
+    guard machine.chain.first == layers.path(layer, of: guest) else {
+      throw Self.notAsExpected(guest, machine.chain)
+    }
+    if machine.disk.mirror?.file != path {
+      try await beginMirror(layer, of: guest, to: folder, rate: rate, machine)
+    }
+    try await awaitMirror(at: path, of: guest, report: report)
+  }
+
+  private func beginMirror(
+    _ layer: Int, of guest: Guest, to folder: String?, rate: ByteCount?, _ machine: Machine
+  ) async throws {
+    let target = moved(guest, to: folder)
+    let path = layers.path(layer, of: target)
+    let below = layers.path(below: layer, of: target)
+    try await layers.make(
+      path, on: below, size: QcowFile.virtualSize(of: layers.path(layer, of: guest)), guest)
+    var disk = DiskDevice(file: path, target: GuestMachine.target)
+    disk.backingChain =
+      (target.disks.chain(of: layer).dropFirst().map { layers.path($0, of: target) }
+      + [layers.sealed(.disk, guest.templateDigest)])
+      .map { BackingImage(file: $0, format: "qcow2") }
+    let xml = try disk.element.serialised()
+    try await hypervisor.attempting("mirroring the disk of", guest) { () throws(LibvirtError) in
+      // What the guest is told to be on its disk is then on both, whichever of them survives. libvirt cannot take the job up
+      // after the host's end (`transientJob`); covey can.
+      try await machine.domain.copy(
+        GuestMachine.target, to: xml, bandwidth: UInt64(rate?.bytes ?? 0),
+        [.shallow, .reuseExternal, .synchronousWrites, .transientJob])
+    }
+  }
+
+  private func awaitMirror(
+    at path: String, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    while true {
+      guard let machine = try await machine(of: guest) else { throw Self.ended(guest) }
+      guard let mirror = machine.disk.mirror, mirror.file == path else {
+        throw Self.mirrorLost(guest, path)
+      }
+      if let job = try await job(on: machine.domain, guest) {
+        report(Self.work(job))
+      }
+      if mirror.isReady { return }
+      try await time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  public func stopMirror(of guest: Guest) async throws {
+    guard let machine = try await machine(of: guest), machine.disk.mirror != nil else { return }
+    try await hypervisor.attempting("ending the mirror of", guest) { () throws(LibvirtError) in
+      try await machine.domain.endBlockJob(on: GuestMachine.target)
+    }
+  }
+
+  public func pivot(_ guest: Guest, to folder: String?) async throws {
+    let target = moved(guest, to: folder)
+    let path = layers.path(guest.disks.active, of: target)
+    guard let machine = try await machine(of: guest) else {
+      return try await settle(guest, to: folder)
+    }
+    if machine.chain.first == path { return }
+    guard machine.disk.mirror?.file == path else { throw Self.mirrorLost(guest, path) }
+    try await hypervisor.attempting("turning to the copy of the disk of", guest) {
+      () throws(LibvirtError) in
+      try await machine.domain.endBlockJob(on: GuestMachine.target, .pivot)
+    }
+    guard let chain = try await self.machine(of: guest)?.chain else { throw Self.ended(guest) }
+    guard chain.first == path else { throw Self.notAsExpected(guest, chain) }
+  }
+
+  /// The machine is off. Both files hold all that the guest was told to be on its disk for as long as the mirror stood; after it,
+  /// one of them alone was written to, and that one is the disk.
+  private func settle(_ guest: Guest, to folder: String?) async throws {
+    let active = guest.disks.active
+    let (old, new) = (
+      layers.path(active, of: guest), layers.path(active, of: moved(guest, to: folder))
+    )
+    guard HostFiles.facts(of: old) != nil else { return }
+    if HostFiles.lastWrite(of: new) < HostFiles.lastWrite(of: old) {
+      try await copy(active, of: guest, to: folder, rate: nil) { _ in }
+    }
+  }
+
+  public func clear(_ folder: String?, of guest: Guest, below limit: Int) async throws {
+    let place = place(folder, for: guest)
+    if let chain = try await machine(of: guest)?.chain,
+      let used = chain.first(where: { HostFiles.parent(of: $0) == place.folder })
+    {
+      throw Problem(
+        .conflict, subject: "guest \(guest.name)", "the machine of guest \"\(guest.name)\" uses \(used)",
+        hint: "restart it: covey restart \(guest.name)")
+    }
+    try place.clear(below: limit, keepsFolder: folder == nil)
+  }
+
+  public func resize(_ guest: Guest, to size: ByteCount) async throws {
+    guard let machine = try await machine(of: guest) else {
+      return try await layers.resize(guest.disks.active, of: guest, to: size)
+    }
+    try await hypervisor.attempting("resizing the disk of", guest) { () throws(LibvirtError) in
+      try await machine.domain.resizeBlock(GuestMachine.target, to: UInt64(size.bytes))
+    }
+  }
+
+  /// The guest with its layers in another folder.
+  private func moved(_ guest: Guest, to folder: String?) -> Guest {
+    var moved = guest
+    moved.disks.apply(.moved(to: folder), at: .zero)
+    return moved
+  }
+
+  private func place(_ folder: String?, for guest: Guest) -> LayerPlace {
+    LayerPlace(
+      folder: files.layers(of: moved(guest, to: folder)), guest: guest, mode: folderMode)
+  }
+
+  private static func mirrorLost(_ guest: Guest, _ path: String) -> Problem {
+    let room = DiskSpace(at: path)?.free ?? ByteCount(bytes: 0)
+    guard room >= .mebibytes(1) else {
+      return DiskSpace.full(
+        "the mirror of the disk of guest \"\(guest.name)\" ended", subject: "guest \(guest.name)",
+        at: path)
+    }
+    return Problem(
+      .unavailable, subject: "guest \(guest.name)",
+      "QEMU gave up the mirror of the disk of guest \"\(guest.name)\" at \(path)",
+      hint: "the guest goes on where it was; look at the host's kernel log, and at QEMU's own words in the log "
+        + "folder of libvirt")
+  }
+}
+
+/// Adds up what was done.
+private final class Counter: Sendable {
+  private let done = Mutex(ByteCount(bytes: 0))
+  private let total: ByteCount
+  private let report: @Sendable (WorkDone) -> Void
+
+  init(total: ByteCount, report: @escaping @Sendable (WorkDone) -> Void) {
+    self.total = total
+    self.report = report
+  }
+
+  func add(_ more: ByteCount) {
+    let sum = done.withLock { done in
+      done = done + more
+      return done
+    }
+    report(WorkDone(done: sum, total: max(sum, total)))
+  }
+}

@@ -1,0 +1,156 @@
+import Covey
+import CoveyEngine
+import Libvirt
+import LibvirtXML
+
+extension LibvirtLayers {
+  /// The longest that a guest's file systems are held still: what is not done by then is done without.
+  static let frozenAtMost: Duration = .seconds(5)
+  /// The agent's longest silence, in whole seconds.
+  private static let agentPatience: Int32 = 3
+
+  public func turn(_ guest: Guest, to layer: Int, as snapshot: Snapshot) async throws
+    -> Snapshot.Consistency
+  {
+    let path = layers.path(layer, of: guest)
+    guard let machine = try await machine(of: guest) else {
+      guard snapshot.memory == nil else { throw Self.offForMemory(guest) }
+      return guest.state.hasMachine ? .crash : .off
+    }
+    if machine.chain.first == path {
+      // An earlier daemon got this far, and perhaps not to the thaw.
+      await thaw(guest, machine.domain)
+      return snapshot.memory.map { _ in .memory } ?? .crash
+    }
+    guard machine.chain.first == layers.path(guest.disks.active, of: guest) else {
+      throw Self.notAsExpected(guest, machine.chain)
+    }
+    if let memory = snapshot.memory {
+      try await save(machine, of: guest, memory: memory, turningTo: path)
+      return .memory
+    }
+    return try await turnFrozen(machine, of: guest, to: path)
+  }
+
+  private func turnFrozen(_ machine: Machine, of guest: Guest, to path: String) async throws
+    -> Snapshot.Consistency
+  {
+    let xml = try SnapshotDocument(disks: [.external(GuestMachine.target, file: path)])
+      .serialised()
+    let domain = machine.domain
+    let take: @Sendable () async throws -> Void = {
+      try await hypervisor.attempting("taking a snapshot of", guest) { () throws(LibvirtError) in
+        try await domain.createSnapshot(
+          xml: xml, [.diskOnly, .noMetadata, .reuseExternal, .atomic])
+      }
+    }
+    guard await freeze(guest, machine) else {
+      try await take()
+      return .crash
+    }
+    do {
+      let inTime = try await whileFrozen(guest, domain, take)
+      if inTime { try await sheltered { await thaw(guest, domain) } }
+      return inTime ? .fileSystem : .crash
+    } catch {
+      try await sheltered { await thaw(guest, domain) }
+      throw error
+    }
+  }
+
+  /// - Returns: whether the body ended before the guest had to be thawed.
+  private func whileFrozen(
+    _ guest: Guest, _ domain: Domain, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws -> Bool {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        try await body()
+        return true
+      }
+      group.addTask {
+        try await time.sleep(for: Self.frozenAtMost)
+        await thaw(guest, domain)
+        return false
+      }
+      guard let inTime = try await group.next() else { return false }
+      if inTime { group.cancelAll() } else { _ = try await group.next() }
+      return inTime
+    }
+  }
+
+  private func save(
+    _ machine: Machine, of guest: Guest, memory: Int, turningTo path: String
+  ) async throws {
+    let file = files.memory(memory, of: guest)
+    try DiskSpace.require(
+      guest.machine.memory, at: file, for: "cannot save the memory of guest \"\(guest.name)\"",
+      subject: "guest \(guest.name)")
+    // What an earlier try left is of another moment.
+    try HostFiles.remove(file)
+    try await MachineState(domain: machine.domain, subject: "guest \(guest.name)", time: time)
+      .takeMemoryAlong()
+    let xml = try SnapshotDocument(
+      disks: [.external(GuestMachine.target, file: path)], memory: .external(file: file)
+    ).serialised()
+    do {
+      try await hypervisor.attempting("saving the memory of", guest) { () throws(LibvirtError) in
+        try await machine.domain.createSnapshot(
+          xml: xml, [.live, .noMetadata, .reuseExternal, .atomic])
+      }
+    } catch {
+      // Only where the machine did not turn: else the two belong together.
+      let isTurned = try await self.machine(of: guest)?.chain.first == path
+      if !isTurned { try HostFiles.remove(file) }
+      guard isTurned else { throw error }
+    }
+    try await HostFiles.settle(file)
+  }
+
+  private static func offForMemory(_ guest: Guest) -> Problem {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "guest \"\(guest.name)\" does not run any more, and so has no memory to save",
+      hint: "start it first: covey start \(guest.name)")
+  }
+}
+
+// Holding the guest's file systems still.
+extension LibvirtLayers {
+  /// - Returns: whether the guest's file systems hold still. One without an agent, or with a mute one, goes on writing.
+  private func freeze(_ guest: Guest, _ machine: Machine) async -> Bool {
+    guard await hasAgent(guest, machine.domain) else { return false }
+    do throws(LibvirtError) {
+      try await machine.domain.setAgentResponseTimeout(seconds: Self.agentPatience)
+      return try await machine.domain.freezeFilesystems() > 0
+    } catch {
+      logger.notice(
+        "its file systems could not be frozen: \(error.message)",
+        metadata: ["guest": "\(guest.name)"])
+      // It may have frozen all the same, and only its answer is missing.
+      await thaw(guest, machine.domain)
+      return false
+    }
+  }
+
+  private func thaw(_ guest: Guest, _ domain: Domain) async {
+    guard await hasAgent(guest, domain) else { return }
+    for attempt in 1...3 {
+      do throws(LibvirtError) {
+        _ = try await domain.thawFilesystems()
+        return
+      } catch {
+        logger.warning(
+          "its file systems could not be thawed: \(error.message)",
+          metadata: ["guest": "\(guest.name)", "attempt": "\(attempt)"])
+      }
+    }
+  }
+
+  /// Whether somebody in the guest listens at the agent's port.
+  private func hasAgent(_ guest: Guest, _ domain: Domain) async -> Bool {
+    guard let xml = try? await domain.xml(), let document = try? DomainDocument(parsing: xml) else {
+      return false
+    }
+    return document.channels.contains { $0.targetName == IdentityAgent.port && $0.isConnected }
+  }
+}

@@ -1,0 +1,177 @@
+import Covey
+import CoveyEngine
+import Glibc
+import Libvirt
+import LibvirtXML
+import Logging
+
+/// The layers of guests' disks: by libvirt's block jobs where a machine uses them, by qemu-img where none does.
+///
+/// What the machine uses is read from libvirt each time, never assumed.
+public struct LibvirtLayers: Layers {
+  let hypervisor: LibvirtHypervisor
+  let files: GuestFolder
+  let layers: LayerFiles
+  let folderMode: mode_t
+  let time: any TimeSource
+  let logger: Logger
+
+  /// - `sealed`: where a sealed file of a version of a template lies.
+  /// - `opensFolders`: as `OverlayDisks` takes it.
+  public init(
+    hypervisor: LibvirtHypervisor, files: GuestFolder,
+    sealed: @escaping @Sendable (SealedFile.Role, _ templateDigest: String) -> String,
+    opensFolders: Bool = false, time: any TimeSource, logger: Logger
+  ) {
+    folderMode = opensFolders ? 0o711 : 0o700
+    self.hypervisor = hypervisor
+    self.files = files
+    self.time = time
+    self.logger = logger
+    layers = LayerFiles(files: files, sealed: sealed)
+  }
+
+  public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {
+    try await requireUnused(layer, of: guest)
+    try DiskSpace.require(
+      OverlayDisks.leastFree, at: files.layers(of: guest),
+      for: "cannot make a layer of the disk of guest \"\(guest.name)\"",
+      subject: "guest \(guest.name)")
+    try await layers.make(layer, on: parent, of: guest)
+  }
+
+  public func drop(_ layer: Int, of guest: Guest) async throws {
+    try await requireUnused(layer, of: guest)
+    try layers.remove(layer, of: guest)
+  }
+
+  public func pull(
+    _ layer: Int, into child: Int, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    guard layers.exists(layer, of: guest) else { return }
+    let (lower, upper) = (layers.path(layer, of: guest), layers.path(child, of: guest))
+    try requireSpace(for: lower, beside: upper, guest)
+    if let machine = try await machine(of: guest), machine.chain.contains(upper) {
+      guard machine.chain.first == upper else { throw Self.notAsExpected(guest, machine.chain) }
+      let base = layers.path(below: layer, of: guest)
+      try await merge(guest, until: { !$0.contains(lower) }, report: report) { domain throws(LibvirtError) in
+        try await domain.pull(GuestMachine.target, above: base)
+      }
+      try await flush(guest, machine.domain)
+    } else {
+      try await layers.pull(layer, into: child, of: guest)
+    }
+    try layers.remove(layer, of: guest)
+  }
+
+  public func commit(
+    _ layer: Int, into parent: Int, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws {
+    guard layers.exists(layer, of: guest) else { return }
+    let (upper, lower) = (layers.path(layer, of: guest), layers.path(parent, of: guest))
+    try requireSpace(for: upper, beside: lower, guest)
+    var chain = try await machine(of: guest)?.chain ?? []
+    if chain.contains(upper) {
+      guard chain.first != upper else { throw Self.notAsExpected(guest, chain) }
+      try await merge(guest, until: { !$0.contains(upper) }, report: report) { domain throws(LibvirtError) in
+        try await domain.commit(GuestMachine.target, top: upper, into: lower)
+      }
+      chain = try await machine(of: guest)?.chain ?? []
+    } else if !chain.contains(lower) {
+      try await layers.commit(layer, into: parent, of: guest)
+    }
+    // QEMU has told the layer in its own chain; those of other branches are told here.
+    for child in guest.disks.children(of: layer)
+    where !chain.contains(layers.path(child, of: guest)) {
+      try await layers.rename(below: child, to: parent, of: guest)
+    }
+    try layers.remove(layer, of: guest)
+  }
+
+  public func dropMemory(_ memory: Int, of guest: Guest) async throws {
+    try HostFiles.remove(files.memory(memory, of: guest))
+  }
+
+  public func size(of layer: Int, of guest: Guest) async throws -> ByteCount {
+    try QcowFile.virtualSize(of: layers.path(layer, of: guest))
+  }
+
+  public func usage(of guest: Guest) async -> LayerUsage {
+    let memories = guest.disks.snapshots.compactMap(\.memory)
+    return LayerUsage(
+      layers: Dictionary(
+        uniqueKeysWithValues: guest.disks.layers.map {
+          ($0, HostFiles.space(of: layers.path($0, of: guest)))
+        }),
+      memories: Dictionary(
+        uniqueKeysWithValues: memories.map {
+          ($0, HostFiles.space(of: files.memory($0, of: guest)))
+        }
+      ))
+  }
+
+  public func difference(between old: Int, and new: Int, of guest: Guest) async throws -> ByteCount
+  {
+    let (left, right) = (guest.disks.chain(of: old), guest.disks.chain(of: new))
+    let apart = left.filter { !right.contains($0) } + right.filter { !left.contains($0) }
+    var changed = LayerMap()
+    for layer in apart {
+      changed = try await changed.union(
+        LayerMap.of(layers.path(layer, of: guest), subject: "guest \(guest.name)"))
+    }
+    return changed.size
+  }
+}
+
+// What the machine uses.
+extension LibvirtLayers {
+  struct Machine {
+    let domain: Domain
+    /// Files that it uses, the one that it writes to first.
+    let chain: [String]
+    let disk: DiskDevice
+  }
+
+  /// The guest's machine and what it uses; nil while it is off.
+  func machine(of guest: Guest) async throws -> Machine? {
+    guard try await hypervisor.isRunning(guest),
+      let domain = try await hypervisor.domain(of: guest)
+    else { return nil }
+    let xml = try await hypervisor.attempting("looking at the disk of", guest) {
+      () throws(LibvirtError) in try await domain.xml()
+    }
+    let disk = try DomainDocument(parsing: xml).disks.first { $0.target == GuestMachine.target }
+    guard let disk, let file = disk.file else {
+      throw Problem(
+        .conflict, subject: "guest \(guest.name)",
+        "the machine of guest \"\(guest.name)\" has no disk \(GuestMachine.target)",
+        hint: "restart it: covey restart \(guest.name)")
+    }
+    return Machine(
+      domain: domain, chain: [file] + (disk.backingChain ?? []).map(\.file), disk: disk)
+  }
+
+  private func requireUnused(_ layer: Int, of guest: Guest) async throws {
+    guard let machine = try await machine(of: guest),
+      machine.chain.contains(layers.path(layer, of: guest))
+    else { return }
+    throw Self.notAsExpected(guest, machine.chain)
+  }
+
+  private func requireSpace(for source: String, beside target: String, _ guest: Guest) throws {
+    try DiskSpace.require(
+      HostFiles.space(of: source), at: target,
+      for: "cannot merge layers of the disk of guest \"\(guest.name)\"",
+      subject: "guest \(guest.name)")
+  }
+
+  static func notAsExpected(_ guest: Guest, _ chain: [String]) -> Problem {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the machine of guest \"\(guest.name)\" uses other files than covey gave it: "
+        + chain.joined(separator: " on "),
+      hint:
+        "somebody changed it outside covey; stop it and start it again: covey restart \(guest.name)"
+    )
+  }
+}

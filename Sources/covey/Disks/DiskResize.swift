@@ -1,0 +1,29 @@
+import ArgumentParser
+import CoveyWire
+
+/// `covey disk resize`: gives a guest a larger disk.
+struct DiskResize: CoveyVerb {
+  static let configuration = CommandConfiguration(
+    commandName: "resize", abstract: "Give a guest a larger disk, also while it runs.",
+    discussion: """
+      A disk never shrinks. Snapshots keep the size that they had.
+
+      Example:
+        covey disk resize one 20GiB
+      """)
+
+  @Argument(help: "The guest's name.") var guest: String
+  @Argument(help: "The new size, such as 20GiB.") var size: String
+  @OptionGroup var disk: DiskChoiceOption
+  @OptionGroup var waiting: WaitOptions
+  @OptionGroup var common: CommonOptions
+
+  func act(_ session: Session) async throws {
+    let deadline = waiting.deadline
+    let operation: OperationView = try await session.client.post(
+      ObjectPath.of(Routes.guests, guest, "disk/resize"), ResizeBody(size: size))
+    if waiting.noWait { return try session.showStarted(operation) }
+    let done = try await session.finish(operation, by: deadline)
+    try session.show(InfoView(done)) { OperationText.outcome(done) }
+  }
+}

@@ -1,0 +1,60 @@
+import Covey
+import CoveyEngine
+import CoveyWire
+import Hummingbird
+
+/// Routes of the places for disks.
+struct PoolRoutes: Sendable {
+  let house: House
+
+  func add(to router: Router<BasicRequestContext>) {
+    router.get("v1/pools") { _, _ in
+      let views = try await views()
+      let revision = await house.ledger.inventory.revision
+      return try Answers.json(ListView(revision: revision, items: views))
+    }
+    router.post("v1/pools") { request, _ in
+      let body = try await Answers.read(PoolBody.self, from: request)
+      let name = try Name(body.name)
+      try await house.disks.createPool(name, at: try FolderPath(body.path))
+      return try Answers.json(InfoView(try await view(of: name)), .created)
+    }
+    router.get("v1/pools/:name") { _, context in
+      try Answers.json(InfoView(try await view(of: context.name())))
+    }
+    router.delete("v1/pools/:name") { _, context in
+      let name = try context.name()
+      let view = try await view(of: name)
+      try await house.disks.deletePool(name)
+      return try Answers.json(InfoView(view))
+    }
+  }
+
+  private func view(of name: Name) async throws -> PoolView {
+    if let view = try await views().first(where: { $0.name == name.text }) { return view }
+    _ = try await house.ledger.inventory.requirePool(name)
+    throw Refusal.noSuchPool(name, nearest: nil)
+  }
+
+  private func views() async throws -> [PoolView] {
+    let places = try await house.disks.places()
+    let guests = await house.ledger.inventory.guests.values.sorted { $0.name < $1.name }
+    let layers = house.ports.layers
+    var views: [PoolView] = []
+    for place in places {
+      let here = guests.filter { DiskRequests.place(of: $0, among: places) == place }
+      let space = await layers.space(at: place.folder.text)
+      var view = PoolView(
+        name: place.name.text, path: place.folder.text, keeper: place.keeper.rawValue,
+        capacity: space?.capacity.bytes, free: space?.free.bytes, used: 0, provisioned: 0,
+        guests: here.map(\.name.text))
+      for guest in here {
+        view.used += await layers.usage(of: guest).total.bytes
+        let size = try? await layers.size(of: guest.disks.active, of: guest)  // not there: nothing
+        view.provisioned += size?.bytes ?? 0
+      }
+      views.append(view)
+    }
+    return views
+  }
+}
