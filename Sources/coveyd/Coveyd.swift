@@ -50,6 +50,10 @@ struct Coveyd: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Format of --check.", visibility: .hidden))
   var format: String = "json"
 
+  @Option(
+    help: ArgumentHelp("Hold still once at VERB/STEP/MOMENT, for tests.", visibility: .hidden))
+  var stopAt: String?
+
   func run() async throws {
     do {
       try await serve()
@@ -79,7 +83,7 @@ struct Coveyd: AsyncParsableCommand {
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
-    let house = try House(configuration, logger: logger)
+    let house = try House(configuration, stopsAt: try stopPoint(), logger: logger)
     if check { return try await printCheck(house) }
     _ = try await house.link.connection()
     let socket = ListeningSocket(path: configuration.socket)
@@ -101,6 +105,16 @@ struct Coveyd: AsyncParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     print(String(decoding: try encoder.encode(await house.doctor.view()), as: UTF8.self))
     await house.link.close()
+  }
+
+  private func stopPoint() throws -> FaultPoint? {
+    guard let stopAt else { return nil }
+    guard let point = FaultPoint(stopAt) else {
+      throw Problem(
+        .invalid, subject: "stop-at", "stop-at is \"\(stopAt)\"",
+        hint: "write VERB/STEP/before or VERB/STEP/after, such as move/4/before")
+    }
+    return point
   }
 
   private func level() throws -> Logger.Level {

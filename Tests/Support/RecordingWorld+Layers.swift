@@ -32,7 +32,8 @@ extension RecordingWorld: Layers {
   }
   public func survey(_ folder: String?, for guest: Guest) throws -> MoveSurvey {
     try note("survey", guest.name)
-    return MoveSurvey(folder: folder ?? "home", usage: usage(of: guest), free: .gibibytes(1), rate: 1e9)
+    return MoveSurvey(
+      folder: folder ?? "home", usage: usage(of: guest), free: .gibibytes(1), rate: 1e9)
   }
   public func claim(_ folder: String?, for guest: Guest) throws {
     try note("claim", guest.name)

@@ -155,7 +155,8 @@ extension Refusal {
     case .notCancellable(let id, let verb):
       Problem(
         .conflict, subject: "operation \(id)", "\(verb) cannot be cancelled any more",
-        hint: "it is past the point from which it can be taken back; see: covey operations info \(id)")
+        hint:
+          "it is past the point from which it can be taken back; see: covey operations info \(id)")
     case .poolInUse(let name, let guests):
       Problem(
         .inUse, subject: "pool \(name)",
@@ -188,7 +189,8 @@ extension Refusal {
         hint: "change the bounds with: covey group set \(name) --min N --max N")
     case .tooManySnapshots(let name, let most):
       Problem(
-        .limit, subject: "guest \(name)", "guest \"\(name)\" has \(most) snapshots, the most there may be",
+        .limit, subject: "guest \(name)",
+        "guest \"\(name)\" has \(most) snapshots, the most there may be",
         hint: "delete some: covey snapshot list \(name)")
     case .tooDeep(let name, let most):
       Problem(

@@ -10,7 +10,9 @@ extension Guest {
   /// membership of a group, then the plan. A forced delete passes all of them: it always ends.
   public func decide(_ request: GuestRequest, in inventory: Inventory) -> Decision<Plan> {
     if let running = inventory.operation(on: name), request != .delete(force: true) {
-      if running.verb == request.verb, request.isRepeatable { return .ignore("\(request.verb) is under way already") }
+      if running.verb == request.verb, request.isRepeatable {
+        return .ignore("\(request.verb) is under way already")
+      }
       return .refuse(.guestBusy(name, verb: running.verb))
     }
     if let reason = isAlready(request) { return .ignore(reason) }
@@ -20,7 +22,8 @@ extension Guest {
       group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
         ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
     case .restart(let within, let force): restartPlan(within, force)
-    case .delete(let force): .proceed(deletePlan(force, interrupting: inventory.operation(on: name)))
+    case .delete(let force):
+      .proceed(deletePlan(force, interrupting: inventory.operation(on: name)))
     case .retire(let drainWithin, let stopWithin): .proceed(retirePlan(drainWithin, stopWithin))
     case .serve: servePlan()
     case .wake: wakePlan()

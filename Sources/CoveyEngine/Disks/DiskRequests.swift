@@ -54,7 +54,8 @@ public struct DiskRequests: Sendable {
     return try await ports.layers.survey(request.folder, for: guest)
   }
 
-  public func move(_ name: Name, to place: String, rate: ByteCount?) async throws -> Ledger.Outcome {
+  public func move(_ name: Name, to place: String, rate: ByteCount?) async throws -> Ledger.Outcome
+  {
     let guest = try await guest(name)
     let request = GuestRequest.moveDisk(try await request(guest, to: place, rate: rate))
     try await check(request, on: guest)

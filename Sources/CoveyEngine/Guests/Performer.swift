@@ -18,15 +18,18 @@ public struct Performer: Sendable {
   /// Forks are not kept waiting by machines that boot, which take a hundred times as long.
   private let (boots, forks): (Berths, Berths)
   private let progress: ProgressBook
+  private let reached: @Sendable (FaultPoint, Operation) async -> Void
   private let logger: Logger
 
   /// - `startsAtOnce`: how many machines may boot at the same time, and how many fork; about two for each of the host's
   ///   processors.
-  ///   `progress`: where the steps that take long say how far they are.
+  ///   `progress`: where the steps that take long say how far they are. `reached` is called at every moment at which a
+  ///   kill would leave something half done.
   public init(
     ledger: Ledger, ports: Ports, startsAtOnce: Int = 4, progress: ProgressBook = ProgressBook(),
-    logger: Logger
+    logger: Logger, reached: @escaping @Sendable (FaultPoint, Operation) async -> Void = { _, _ in }
   ) {
+    self.reached = reached
     self.progress = progress
     (boots, forks) = (Berths(startsAtOnce), Berths(startsAtOnce))
     self.ledger = ledger
@@ -94,7 +97,9 @@ public struct Performer: Sendable {
       return
     }
     do {
-      if operation.status == .running { try await unlessTurnedBack(id) { try await goForward(operation) } }
+      if operation.status == .running {
+        try await unlessTurnedBack(id) { try await goForward(operation) }
+      }
       let after = await ledger.inventory.operations[id]
       if let after, after.status == .undoing, let problem = after.problem {
         try await undo(after, from: after.cursor, because: problem)
@@ -142,7 +147,7 @@ public struct Performer: Sendable {
         held = berths
       }
       do {
-        try await performUntilKnown(step, of: operation)
+        try await performUntilKnown(step, at: cursor, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
         // The berth is for machines that come up; the way back needs none.
         held?.give()
@@ -215,7 +220,9 @@ public struct Performer: Sendable {
       guard let step = operation.steps[index].undo else { continue }
       try await ledger.record([.stepBegan(operation.id, cursor: index)])
       // What cannot be taken back must not keep the rest from being taken back.
+      try await reach(index, .before, operation)
       undone = try await tryToUndo(step, operation) && undone
+      try await reach(index, .after, operation)
     }
     try await ledger.record([.operationFailed(operation.id, problem, undone: undone)])
   }
@@ -236,10 +243,14 @@ public struct Performer: Sendable {
   }
 
   /// An outcome that could not be learnt means look again: the step is repeated, since every step may be.
-  private func performUntilKnown(_ step: GuestAction, of operation: Operation) async throws {
+  private func performUntilKnown(_ step: GuestAction, at cursor: Int, of operation: Operation)
+    async throws
+  {
     for attempt in 1... {
       do {
-        return try await perform(step, of: operation)
+        try await reach(cursor, .before, operation)
+        try await perform(step, of: operation)
+        return try await reach(cursor, .after, operation)
       } catch let problem as Problem
         where problem.code == .unknownOutcome && attempt < Self.tries
       {
@@ -247,6 +258,14 @@ public struct Performer: Sendable {
         try await ports.time.sleep(for: .seconds(Int64(attempt)))
       }
     }
+  }
+
+  private func reach(_ cursor: Int, _ moment: FaultPoint.Moment, _ operation: Operation)
+    async throws
+  {
+    let verb = operation.status == .undoing ? "undo-\(operation.verb)" : operation.verb
+    await reached(FaultPoint(verb: verb, step: cursor, moment: moment), operation)
+    try Task.checkCancellation()
   }
 
   private func perform(_ step: GuestAction, of operation: Operation) async throws {

@@ -2,7 +2,8 @@ import Covey
 
 extension StepRunner {
   /// Steps on the layers of a disk. What was done is recorded with the step, so that a step that is repeated finds it done.
-  func performOnLayers(_ step: GuestAction, of guest: Guest, report: @escaping Report) async throws {
+  func performOnLayers(_ step: GuestAction, of guest: Guest, report: @escaping Report) async throws
+  {
     let (tree, layers) = (guest.disks, ports.layers)
     switch step {
     case .addLayer(let layer, let parent):

@@ -89,7 +89,8 @@ struct FileCopy: Sendable {
       let end = min(length, Int(lseek(descriptor, off_t(offset), Self.seekHole)))
       while offset < max(end, 0) {
         if isCancelled() { throw CancellationError() }
-        let count = pread(descriptor, buffer.baseAddress, min(end - offset, Self.chunk), off_t(offset))
+        let count = pread(
+          descriptor, buffer.baseAddress, min(end - offset, Self.chunk), off_t(offset))
         guard count > 0 else { throw HostFiles.problem("cannot read", path) }
         let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
         hash.update(bufferPointer: bytes)

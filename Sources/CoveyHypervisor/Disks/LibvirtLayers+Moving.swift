@@ -14,7 +14,8 @@ extension LibvirtLayers {
     let usage = await usage(of: guest)
     try place.check(room: usage.total + Self.margin)
     return MoveSurvey(
-      folder: place.folder, usage: usage, free: DiskSpace(at: place.folder)?.free ?? ByteCount(bytes: 0),
+      folder: place.folder, usage: usage,
+      free: DiskSpace(at: place.folder)?.free ?? ByteCount(bytes: 0),
       rate: try place.measureRate())
   }
 
@@ -160,7 +161,8 @@ extension LibvirtLayers {
       let used = chain.first(where: { HostFiles.parent(of: $0) == place.folder })
     {
       throw Problem(
-        .conflict, subject: "guest \(guest.name)", "the machine of guest \"\(guest.name)\" uses \(used)",
+        .conflict, subject: "guest \(guest.name)",
+        "the machine of guest \"\(guest.name)\" uses \(used)",
         hint: "restart it: covey restart \(guest.name)")
     }
     try place.clear(below: limit, keepsFolder: folder == nil)
@@ -197,7 +199,8 @@ extension LibvirtLayers {
     return Problem(
       .unavailable, subject: "guest \(guest.name)",
       "QEMU gave up the mirror of the disk of guest \"\(guest.name)\" at \(path)",
-      hint: "the guest goes on where it was; look at the host's kernel log, and at QEMU's own words in the log "
+      hint:
+        "the guest goes on where it was; look at the host's kernel log, and at QEMU's own words in the log "
         + "folder of libvirt")
   }
 }

@@ -54,7 +54,8 @@ public struct LibvirtLayers: Layers {
     if let machine = try await machine(of: guest), machine.chain.contains(upper) {
       guard machine.chain.first == upper else { throw Self.notAsExpected(guest, machine.chain) }
       let base = layers.path(below: layer, of: guest)
-      try await merge(guest, until: { !$0.contains(lower) }, report: report) { domain throws(LibvirtError) in
+      try await merge(guest, until: { !$0.contains(lower) }, report: report) {
+        domain throws(LibvirtError) in
         try await domain.pull(GuestMachine.target, above: base)
       }
       try await flush(guest, machine.domain)
@@ -73,7 +74,8 @@ public struct LibvirtLayers: Layers {
     var chain = try await machine(of: guest)?.chain ?? []
     if chain.contains(upper) {
       guard chain.first != upper else { throw Self.notAsExpected(guest, chain) }
-      try await merge(guest, until: { !$0.contains(upper) }, report: report) { domain throws(LibvirtError) in
+      try await merge(guest, until: { !$0.contains(upper) }, report: report) {
+        domain throws(LibvirtError) in
         try await domain.commit(GuestMachine.target, top: upper, into: lower)
       }
       chain = try await machine(of: guest)?.chain ?? []

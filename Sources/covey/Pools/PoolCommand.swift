@@ -90,6 +90,8 @@ struct PoolDelete: CoveyVerb {
   func act(_ session: Session) async throws {
     let pool: InfoView<PoolView> = try await session.client.delete(
       ObjectPath.of(Routes.pools, name), [:])
-    try session.show(pool) { "pool \(pool.item.name) is gone; the folder \(pool.item.path) stays\n" }
+    try session.show(pool) {
+      "pool \(pool.item.name) is gone; the folder \(pool.item.path) stays\n"
+    }
   }
 }

@@ -5,6 +5,7 @@ import CoveyStore
 import CoveyTraffic
 import Foundation
 import Logging
+import Synchronization
 
 /// Everything that runs in the daemon, wired together once: the composition root.
 struct House: Sendable {
@@ -29,8 +30,9 @@ struct House: Sendable {
 extension House {
   /// Opens the store and wires the rest; opens no connection and starts nothing.
   ///
+  /// - `stopsAt`: where the daemon holds still once, for tests.
   /// - Throws: `Problem` when the store cannot be opened.
-  init(_ configuration: Configuration, logger: Logger) throws {
+  init(_ configuration: Configuration, stopsAt point: FaultPoint? = nil, logger: Logger) throws {
     let state = configuration.state
     let time = SystemTime()
     let identifiers = RandomIdentifiers()
@@ -80,11 +82,27 @@ extension House {
     performer = Performer(
       ledger: ledger, ports: ports,
       startsAtOnce: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount), progress: progress,
-      logger: logger)
+      logger: logger, reached: Self.stopping(at: point))
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
+  }
+}
+
+extension House {
+  /// Has the whole daemon hold still at a point, for tests that then kill it or a machine; it goes on by `SIGCONT`.
+  fileprivate static func stopping(at point: FaultPoint?)
+    -> @Sendable (FaultPoint, Covey.Operation) async -> Void
+  {
+    let left = Mutex(point)
+    return { reached, _ in
+      let isHere = left.withLock { left in
+        defer { if left == reached { left = nil } }
+        return left == reached
+      }
+      if isHere { raise(SIGSTOP) }
+    }
   }
 }
 
