@@ -12,10 +12,18 @@
 /// | `DELETE /v1/guests/{name}/snapshots/{snapshot}` | - | 202 `OperationView` |
 /// | `POST /v1/guests/{name}/snapshots/{snapshot}/restore` | `RestoreBody` or none | 202 `OperationView` |
 /// | `GET /v1/guests/{name}/snapshots/{snapshot}/diff?to=OTHER` | - | `DifferenceView` |
+/// | `POST /v1/guests/{name}/export` | `ExportBody` | 202 `OperationView` |
+/// | `POST /v1/guests/{name}/seal` | `SealBody` | 202 `OperationView` |
+/// | `POST /v1/import` | `ImportBody` | 202 `OperationView` |
 /// | `GET /v1/disks` | - | `ListView<DiskView>` |
 /// | `GET /v1/guests/{name}/disk` | - | `InfoView<DiskView>` |
 /// | `POST /v1/guests/{name}/disk/move` | `MoveBody` | 202 `OperationView`; with `dryRun` `MoveView` |
 /// | `POST /v1/guests/{name}/disk/resize` | `ResizeBody` | 202 `OperationView` |
+/// | `POST /v1/guests/{name}/backups` | `BackupBody` | 202 `OperationView` |
+/// | `GET /v1/backups?folder=PATH` | - | `ListView<BackupView>` |
+/// | `POST /v1/backups/verify` | `BackupVerifyBody` | 202 `OperationView` |
+/// | `POST /v1/backups/restore` | `BackupRestoreBody` | 202 `OperationView` |
+/// | `POST /v1/backups/delete` | `BackupDeleteBody` | `BackupPruneView` |
 /// | `GET /v1/pools`, `POST /v1/pools` | `PoolBody` | `ListView<PoolView>`, 201 `InfoView<PoolView>` |
 /// | `GET`, `DELETE /v1/pools/{name}` | - | `InfoView<PoolView>` |
 /// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |
@@ -24,6 +32,8 @@
 /// | `GET /v1/groups/{name}/rounds?limit=N` | - | `ListView<RoundView>` |
 /// | `POST /v1/apply` | `ApplyBody` | `ApplyView` |
 /// | `GET /v1/templates`, `POST /v1/templates` | `BuildTemplateBody` | `ListView<TemplateView>`, 202 `OperationView` |
+/// | `POST /v1/templates/import` | `ImageBody` | 202 `OperationView` |
+/// | `POST /v1/templates/{name}/export` | `ExportBody` | 202 `OperationView` |
 /// | `GET`, `DELETE /v1/templates/{name}` | - | `InfoView<TemplateView>` |
 /// | `GET /v1/templates/{name}/lint` | - | `LintView` |
 /// | `POST /v1/templates/{name}/warm` | `WarmBody` or none | 202 `OperationView` |
@@ -40,8 +50,10 @@ public enum Routes {
   public static let groups = "/v1/groups"
   public static let templates = "/v1/templates"
   public static let operations = "/v1/operations"
+  public static let imports = "/v1/import"
   public static let disks = "/v1/disks"
   public static let pools = "/v1/pools"
+  public static let backups = "/v1/backups"
   public static let events = "/v1/events"
   public static let apply = "/v1/apply"
   public static let doctor = "/v1/doctor"

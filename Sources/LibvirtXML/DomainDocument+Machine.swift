@@ -39,6 +39,18 @@ extension DomainDocument {
     }
   }
 
+  /// What firmware libvirt looks for: `bios` or `efi`; nil is the machine's own.
+  public var firmware: String? {
+    get { root["os"]?[attribute: "firmware"] }
+    set { root.edit("os") { $0[attribute: "firmware"] = newValue } }
+  }
+
+  /// The file that keeps what UEFI firmware remembers; nil leaves its place to libvirt. Absolute path.
+  public var firmwareState: String? {
+    get { root.at("os", "nvram")?.text }
+    set { root.edit("os") { $0[text: "nvram"] = newValue } }
+  }
+
   /// How the processor is chosen: `host-model`, `host-passthrough`, `maximum`, `custom`; nil
   /// is the emulator's default.
   public var cpuMode: String? {

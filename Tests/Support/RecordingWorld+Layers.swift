@@ -65,6 +65,17 @@ extension RecordingWorld: Layers {
     try note("clear", guest.name)
     copies[guest.name] = nil
   }
+  public func extract(
+    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping @Sendable (WorkDone) -> Void
+  ) throws -> String {
+    try note("extract", guest.name)
+    extracts.insert(guest.name)
+    return "/extract"
+  }
+  public func dropExtract(of guest: Guest) throws {
+    try note("dropExtract", guest.name)
+    extracts.remove(guest.name)
+  }
   public func resize(_ guest: Guest, to size: ByteCount) throws { try note("resize", guest.name) }
   public func space(at folder: String) -> PlaceSpace? {
     PlaceSpace(capacity: .gibibytes(10), free: .gibibytes(4))
@@ -76,6 +87,12 @@ extension RecordingWorld: Layers {
   public func dropMemory(_ memory: Int, of guest: Guest) throws {
     try note("dropMemory", guest.name)
     memoryFiles[guest.name]?.remove(memory)
+  }
+  public func copyFirmwareState(_ state: Int, to copy: Int, of guest: Guest) throws {
+    try note("copyFirmwareState", guest.name)
+  }
+  public func dropFirmwareState(_ state: Int, of guest: Guest) throws {
+    try note("dropFirmwareState", guest.name)
   }
   public func resume(_ guest: Guest, from memory: Int, of template: Template) throws {
     try note("resume", guest.name)

@@ -6,13 +6,20 @@ public actor RecordingWorld {
   public private(set) var calls: [String] = []
   public private(set) var machines: [String: ObservedGuest] = [:]
   public private(set) var defined: [String: Guest] = [:]
-  public private(set) var disks: Set<Name> = []
+  public internal(set) var disks: Set<Name> = []
   /// Files of layers beside each guest's first, and of saved memories.
   public internal(set) var layerFiles: [Name: Set<Int>] = [:]
   /// Copies of layers that moves made and nobody cleared.
   public internal(set) var copies: [Name: Set<Int>] = [:]
+  private var exported: Name?
+  public internal(set) var extracts: Set<Name> = []
   var isSlow = false
   var places: [StoragePlace] = []
+  /// Backups by folder; what of them is not finished, by its checkpoint; and what was said to be kept last.
+  public internal(set) var backupSets: [String: BackupSet] = [:]
+  public internal(set) var unfinished: Set<String> = []
+  public internal(set) var keptCheckpoints: Set<String> = []
+  var damages: [BackupFinding] = []
   public internal(set) var memoryFiles: [Name: Set<Int>] = [:]
   /// Machines that are being made into warm sets.
   public private(set) var warming: Set<Name> = []
@@ -36,6 +43,9 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  /// Has the next imports hold a guest.
+  public func exportHolds(_ guest: Name?) { exported = guest }
 
   /// Has mirrors take for ever.
   public func slowDown() { isSlow = true }
@@ -116,6 +126,7 @@ extension RecordingWorld: Hypervisor {
     try note("identify", guest.name)
     turnOn(guest)
   }
+  public func grow(_ guest: Guest, of template: Template) throws { try note("grow", guest.name) }
   public func pause(_ guest: Guest) throws {
     try note("pause", guest.name)
     turnOn(guest, .paused)
@@ -157,6 +168,10 @@ extension RecordingWorld: Hypervisor {
 extension RecordingWorld: Disks {
   public func create(for guest: Guest, from template: Template) throws {
     try note("create", guest.name)
+    disks.insert(guest.name)
+  }
+  public func adopt(_ path: String, for guest: Guest, from template: Template) throws {
+    try note("adopt", guest.name)
     disks.insert(guest.name)
   }
   public func renew(for guest: Guest, from template: Template) throws {
@@ -235,6 +250,38 @@ extension RecordingWorld: TemplateShelf {
     return Samples.template()
   }
   public func verify(_ template: Template) throws {}
+  public func derive(
+    _ name: Name, from guest: Guest, of base: Template, disk: String, at now: Timestamp
+  ) throws -> Template {
+    try note("derive", name)
+    return Samples.template(name.text, digest: "d\(calls.count)", at: now.milliseconds)
+  }
+  public func importImage(
+    _ request: ImageRequest, at now: Timestamp, report: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (WorkDone) -> Void
+  ) throws -> Template {
+    try note("importImage", request.name)
+    return Samples.template(request.name.text, digest: "d\(calls.count)", at: now.milliseconds)
+  }
+  public func export(
+    _ template: Template, with guest: Guest?, disk: String?, to path: String,
+    progress: @escaping @Sendable (WorkDone) -> Void
+  ) throws -> OperationResult {
+    try note("export", guest?.name ?? template.name)
+    return OperationResult(path: path, digest: template.digest)
+  }
+  public func importArchive(
+    _ path: String, at now: Timestamp, progress: @escaping @Sendable (WorkDone) -> Void,
+    guest adopt: @escaping @Sendable (ImportedGuest) async throws -> Void
+  ) async throws -> ImportedArchive {
+    if let fault = faults["importArchive"] { throw fault.problem }
+    let template = Samples.template(at: now.milliseconds)
+    guard let exported else { return ImportedArchive(template: template) }
+    try await adopt(
+      ImportedGuest(
+        name: exported, template: template, machine: template.machine, disk: "/imported"))
+    return ImportedArchive(template: template, digest: "e1")
+  }
   public func inspect(_ template: Template) throws -> ImageFacts {
     try note("inspect", template.name)
     return ImageFacts(paths: [.program: ["/usr/lib/covey/identity"]])

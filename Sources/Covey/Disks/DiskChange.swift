@@ -15,6 +15,10 @@ public enum DiskChange: Hashable, Sendable, Codable {
   /// The layers lie in another folder; nil is beside the guest's other files.
   case moved(to: String?)
   case resized(to: ByteCount)
+  /// A backup of the disk was made.
+  case backedUp(BackupMark)
+  /// The disk was made of a backup; how, as a clause.
+  case broughtBack(String)
 
   /// As users read it in the list of events.
   public var words: String {
@@ -30,6 +34,8 @@ public enum DiskChange: Hashable, Sendable, Codable {
     case .committed(let layer, let parent): "layer \(layer) of its disk merged into layer \(parent)"
     case .moved(let folder): "its disk lies in \(folder ?? "its own folder") now"
     case .resized(let size): "its disk has \(size) now"
+    case .backedUp(let mark): "backup \(mark.backup) made"
+    case .broughtBack(let words): words
     }
   }
 }

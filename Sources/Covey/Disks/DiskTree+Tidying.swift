@@ -14,6 +14,9 @@ extension DiskTree {
     }
   }
 
+  /// Whether it has layers that nothing needs.
+  public var isUntidy: Bool { nextTidying(false) != nil }
+
   /// The steps that take out every layer that no snapshot names, in order: those that nothing stands on are dropped, those
   /// that one layer stands on are merged with it. A layer that several stand on stays, for them.
   ///

@@ -23,6 +23,15 @@ public struct DiskTree: Hashable, Sendable, Codable {
   public private(set) var next: Int
   /// Absolute path of the folder that holds the layers; nil while they lie with the guest's other files.
   public private(set) var folder: String?
+  /// Nil until the guest went back to a snapshot that has one.
+  private var restoredState: Int?
+  /// Number of the file in which UEFI firmware remembers, where the guest has one. It goes with a line of layers: the guest
+  /// goes on with a copy of its own where it went back to a snapshot.
+  public var firmwareState: Int { restoredState ?? 0 }
+  /// Nil in records from before there were backups.
+  private var backupMarks: [BackupMark]?
+  /// Where the latest backup of each series was made; oldest first.
+  public var marks: [BackupMark] { backupMarks ?? [] }
 
   /// A new disk: one layer on the template.
   public init() {
@@ -81,6 +90,11 @@ public struct DiskTree: Hashable, Sendable, Codable {
 extension DiskTree {
   /// Folds what happened into the tree. Pure; what does not fit the tree changes nothing.
   public mutating func apply(_ change: DiskChange, at now: Timestamp) {
+    backupMarks = backupMarks?.map { mark in
+      var mark = mark
+      mark.follow(change)
+      return mark
+    }
     switch change {
     case .taken(let snapshot, let layer): take(snapshot, turningTo: layer, at: now)
     case .restored(let name, let layer, let left):
@@ -92,9 +106,15 @@ extension DiskTree {
     case .pulled(let layer, let child): pull(layer, into: child)
     case .committed(let layer, let parent): commit(layer, into: parent)
     case .moved(let folder): self.folder = folder
-    case .resized: break
+    case .backedUp(let mark):
+      backupMarks = Array(
+        (marks.filter { $0.series != mark.series } + [mark]).suffix(BackupMark.kept))
+    case .resized, .broughtBack: break
     }
   }
+
+  /// Forgets where backups were made: what the record tells may be older than the disk.
+  mutating func forgetMarks() { backupMarks = nil }
 
   private mutating func take(_ snapshot: Snapshot, turningTo layer: Int, at now: Timestamp) {
     guard snapshot.layer == active, parents[layer] == nil else { return }
@@ -108,6 +128,7 @@ extension DiskTree {
     _ name: Name, onto layer: Int, leaving left: Snapshot?, at now: Timestamp
   ) {
     guard let snapshot = snapshot(name), parents[layer] == nil else { return }
+    if snapshot.firmwareState != nil { restoredState = layer }
     if var left {
       left.created = now
       snapshots.append(left)

@@ -55,7 +55,8 @@ extension Guest {
       guard size <= Self.largestDisk else {
         throw .outOfRange(field: "size", value: "\(size)", allowed: "\(Self.largestDisk) at most")
       }
-      return .proceed(Plan([.resizeDisk(to: size)], ending: .unchanged))
+      let told: [GuestAction] = state.hasMachine ? [.growFileSystem] : []
+      return .proceed(Plan([.resizeDisk(to: size)] + told, ending: .unchanged))
     } catch {
       return .refuse(error)
     }

@@ -13,10 +13,13 @@ extension Guest {
       let layer = disks.next
       let snapshot = Snapshot(
         name: try disks.name(request.name, orNext: "snap"), layer: disks.active, note: request.note,
-        memory: request.savesMemory ? layer : nil)
+        memory: request.savesMemory ? layer : nil,
+        firmwareState: firmwareState.map { _ in layer })
       return .proceed(
         Plan(
-          [.addLayer(layer, on: disks.active), .takeSnapshot(snapshot, turningTo: layer), .define],
+          [.addLayer(layer, on: disks.active)]
+            + Self.copy(firmwareState, to: layer)
+            + [.takeSnapshot(snapshot, turningTo: layer), .define],
           ending: .unchanged, undoesOnFailure: true))
     } catch {
       return .refuse(error)
@@ -39,6 +42,7 @@ extension Guest {
         : Snapshot(
           name: try disks.name(nil, orNext: "left"), layer: disks.active,
           note: "what the guest had when \"\(snapshot.name)\" was restored",
+          firmwareState: firmwareState,
           consistency: state.hasMachine ? .crash : .off)
       let change = DiskChange.restored(snapshot.name, onto: layer, left: left)
       var tree = disks
@@ -47,7 +51,9 @@ extension Guest {
       let up = state.hasMachine || request.starts ? start(from: snapshot) : []
       return .proceed(
         Plan(
-          [.addLayer(layer, on: snapshot.layer)] + down + [.note(change)]
+          [.addLayer(layer, on: snapshot.layer)]
+            + Self.copy(snapshot.firmwareState, to: layer) + down + [.note(change)]
+            + (request.discards ? Self.drop(firmwareState) : [])
             + Self.steps(tree.tidying(whileRunning: false)) + [.define] + up,
           ending: .becomes(up.isEmpty ? .stopped : awake), undoesOnFailure: true))
     } catch {
@@ -64,7 +70,7 @@ extension Guest {
       let memory = snapshot.memory.map { [GuestAction.dropMemory($0)] } ?? []
       return .proceed(
         Plan(
-          [.note(.forgotten(taken))] + memory
+          [.note(.forgotten(taken))] + memory + Self.drop(snapshot.firmwareState)
             + Self.steps(tree.tidying(whileRunning: state.hasMachine)) + [.define],
           ending: .unchanged))
     } catch {
@@ -77,7 +83,18 @@ extension Guest {
     return [.resumeMemory(memory)] + Self.arriving(health.within, inGroup: group != nil)
   }
 
-  private static func steps(_ tidying: [DiskTree.Tidying]) -> [GuestAction] {
+  /// Number of the file in which its UEFI firmware remembers; nil where it has none.
+  private var firmwareState: Int? { firmware == .uefi ? disks.firmwareState : nil }
+
+  private static func copy(_ firmwareState: Int?, to copy: Int) -> [GuestAction] {
+    firmwareState.map { [.copyFirmwareState($0, to: copy)] } ?? []
+  }
+
+  private static func drop(_ firmwareState: Int?) -> [GuestAction] {
+    firmwareState.map { [.dropFirmwareState($0)] } ?? []
+  }
+
+  static func steps(_ tidying: [DiskTree.Tidying]) -> [GuestAction] {
     tidying.map { step in
       switch step {
       case .drop(let layer): .dropLayer(layer)
@@ -103,7 +120,7 @@ extension Guest {
     throw .noSuchSnapshot(taken, of: name, nearest: near)
   }
 
-  private func requireRoom(onTopOf layer: Int) throws(Refusal) {
+  func requireRoom(onTopOf layer: Int) throws(Refusal) {
     guard disks.snapshots.count < DiskTree.snapshotsAtMost else {
       throw .tooManySnapshots(name, atMost: DiskTree.snapshotsAtMost)
     }

@@ -7,6 +7,8 @@ public struct Snapshot: Hashable, Sendable, Codable {
   public let note: String?
   /// Number of the file that holds the machine's memory and devices; nil for a snapshot of the disk alone.
   public let memory: Int?
+  /// Number of the file that holds what the guest's UEFI firmware remembered; nil where it has none.
+  public let firmwareState: Int?
   public var consistency: Consistency
   public internal(set) var created: Timestamp
 
@@ -24,12 +26,13 @@ public struct Snapshot: Hashable, Sendable, Codable {
 
   public init(
     name: Name, layer: Int, note: String? = nil, memory: Int? = nil,
-    consistency: Consistency = .crash, created: Timestamp = .zero
+    firmwareState: Int? = nil, consistency: Consistency = .crash, created: Timestamp = .zero
   ) {
     self.name = name
     self.layer = layer
     self.note = note
     self.memory = memory
+    self.firmwareState = firmwareState
     self.consistency = consistency
     self.created = created
   }

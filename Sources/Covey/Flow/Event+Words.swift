@@ -11,6 +11,7 @@ extension Event {
     case .stepBegan: "stepBegan"
     case .operationUndoing: "operationUndoing"
     case .operationFellBack: "operationFellBack"
+    case .operationYielded: "operationYielded"
     case .operationDone: "operationDone"
     case .operationFailed: "operationFailed"
     case .guestReady: "guestReady"
@@ -61,6 +62,9 @@ extension Event {
     case .operationFellBack(let id, let problem):
       return Self.words(
         inventory.operations[id], id, "forking failed: \(problem.message); it boots instead")
+    case .operationYielded(let id, let result):
+      let what = [result.path, result.digest, result.remark].compactMap(\.self)
+      return Self.words(inventory.operations[id], id, what.joined(separator: ", "))
     case .operationDone(let id):
       let ending = inventory.operations[id].map { operation in
         switch operation.ending {

@@ -13,6 +13,7 @@ public enum Event: Hashable, Sendable, Codable {
   case operationUndoing(Operation.Identifier, Problem)
   /// Forking failed; the plan goes on with a cold start.
   case operationFellBack(Operation.Identifier, Problem)
+  case operationYielded(Operation.Identifier, OperationResult)
   case operationDone(Operation.Identifier)
   /// `undone`: every step was taken back, so that a guest that was new with the plan is gone again.
   case operationFailed(Operation.Identifier, Problem, undone: Bool)

@@ -4,7 +4,7 @@ extension Event {
     switch self {
     case .operationBegan(let operation, _): operation.id
     case .stepBegan(let id, _), .operationUndoing(let id, _), .operationFellBack(let id, _),
-      .operationDone(let id), .operationFailed(let id, _, _):
+      .operationYielded(let id, _), .operationDone(let id), .operationFailed(let id, _, _):
       id
     default: nil
     }
@@ -18,8 +18,8 @@ extension Inventory {
     switch logged.event {
     case .templateSealed, .templateDeleted, .templateWarmed, .templateCooled, .warmSetRefused:
       applyToTemplate(logged.event)
-    case .operationBegan, .stepBegan, .operationUndoing, .operationFellBack, .operationDone,
-      .operationFailed:
+    case .operationBegan, .stepBegan, .operationUndoing, .operationFellBack, .operationYielded,
+      .operationDone, .operationFailed:
       applyToOperation(logged.event, at: logged.at)
       if let id = logged.event.operation { operations[id]?.revision = revision }
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
@@ -69,6 +69,7 @@ extension Inventory {
         warmSets[set]?.forkFailed(problem)
       }
       operations[id]?.fallBack(because: problem)
+    case .operationYielded(let id, let result): operations[id]?.result = result
     case .operationDone(let id):
       finish(id, at: now)
     case .operationFailed(let id, let problem, let undone):
@@ -101,7 +102,7 @@ extension Inventory {
     case .unchanged: break
     case .becomes(let state):
       guests[operation.guest]?.state = state
-      guests[operation.guest]?.reason = nil
+      guests[operation.guest]?.reason = operation.isScaleIn ? Guest.keptReason : nil
       if state == .serving {
         guests[operation.guest]?.servingAt = now
       }
@@ -136,7 +137,9 @@ extension Inventory {
     case .guestFound(let name, let state, let reason):
       guests[name]?.state = state
       guests[name]?.reason = reason.isEmpty ? nil : reason
-    case .guestAdopted(let guest): guests[guest.name] = guest
+    case .guestAdopted(let guest):
+      guests[guest.name] = guest
+      guests[guest.name]?.disks.forgetMarks()
     case .diskChanged(let name, let change): guests[name]?.disks.apply(change, at: now)
     default: break
     }

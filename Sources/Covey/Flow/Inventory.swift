@@ -45,9 +45,11 @@ public struct Inventory: Hashable, Sendable {
     }
   }
 
-  /// Members of a group in every state, by name.
+  /// Members of a group in every state, by their number.
   public func members(of group: Name) -> [Guest] {
-    guests.values.filter { $0.group == group }.sorted { $0.name < $1.name }
+    guests.values.filter { $0.group == group }.sorted {
+      ($0.name.memberNumber(of: group), $0.name) < ($1.name.memberNumber(of: group), $1.name)
+    }
   }
 
   /// The operation under way on a guest.
@@ -59,11 +61,13 @@ public struct Inventory: Hashable, Sendable {
   public static let restAfterFailure: Duration = .seconds(10)
 
   /// Whether an operation on the guest failed a moment ago.
-  public func failedLately(on guest: Name, at now: Timestamp) -> Bool {
+  public func failedLately(
+    on guest: Name, at now: Timestamp, rest: Duration = Inventory.restAfterFailure
+  ) -> Bool {
     operations.values.contains { operation in
       guard operation.guest == guest, operation.status == .failed, let ended = operation.ended
       else { return false }
-      return now - ended < Self.restAfterFailure
+      return now - ended < rest
     }
   }
 

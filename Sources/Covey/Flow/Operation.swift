@@ -43,6 +43,7 @@ public struct Operation: Hashable, Sendable, Codable {
   public var status: Status = .running
   public var problem: Problem?
   public var ended: Timestamp?
+  public internal(set) var result: OperationResult?
   /// Of the latest event that changed it, so that whoever waits for news of it alone can tell.
   public var revision = 0
 
@@ -92,19 +93,30 @@ public struct Operation: Hashable, Sendable, Codable {
     return done..<cursor + 1
   }
 
+  /// The backup that it makes.
+  public var backup: BackupTask? {
+    for case .prepareBackup(let task) in steps { return task }
+    return nil
+  }
+
   /// What removes the copies of the guest's disk that it makes.
   var copies: [GuestAction] {
     steps.compactMap { step in
-      guard case .claimFolder = step else { return nil }
-      return step.undo
+      switch step {
+      case .claimFolder, .prepareBackup: step.undo
+      default: nil
+      }
     }
   }
+
+  /// Whether it takes a member out of its group and keeps its disk.
+  var isScaleIn: Bool { verb == "retire" && ending == .becomes(.stopped) }
 
   /// Whether its guest is new with it, and gone again when all of it is taken back.
   var makesGuest: Bool {
     steps.contains { step in
       switch step {
-      case .createDisk, .forkDisk: true
+      case .createDisk, .forkDisk, .adoptDisk, .restoreDisk: true
       default: false
       }
     }

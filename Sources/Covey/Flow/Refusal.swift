@@ -26,6 +26,10 @@ public enum Refusal: Error, Hashable, Sendable {
   case poolExists(Name)
   case poolThere(String, pool: Name)
   case groupExists(Name)
+  case noBackups(String)
+  case noSuchBackup(Int, folder: String, there: [Int])
+  case noTemplateOfBackup(Name, digest: String)
+  case backupsOfAnother(String, guest: Name, uuid: String)
 
   // Something else stands in the way.
   case templateInUse(Name, guests: [Name], groups: [Name])
@@ -41,6 +45,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case diskWouldShrink(Name, from: ByteCount, to: ByteCount)
   case notCancellable(String, verb: String)
   case poolInUse(Name, guests: [Name])
+  case backupUnderWay(String, operation: String)
 
   // A limit that covey keeps.
   case groupFull(Name, max: Int, size: Int)
@@ -48,4 +53,5 @@ public enum Refusal: Error, Hashable, Sendable {
   case noAddressLeft(pool: String)
   case tooManySnapshots(Name, atMost: Int)
   case tooDeep(Name, atMost: Int)
+  case tooManyBackups(String, atMost: Int)
 }

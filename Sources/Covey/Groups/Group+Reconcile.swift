@@ -174,11 +174,10 @@ extension Group {
   }
 
   /// Those that serve nobody go first; those that serve go only while more than enough serve, so that a group whose
-  /// growth is called off keeps its traffic.
+  /// growth is called off keeps its traffic. Of each the highest number goes first, and the lowest comes back first: a member
+  /// with a persistent disk is the same one again.
   private func shrink(by count: Int, _ rising: [Guest], in inventory: Inventory) -> [GroupStep] {
-    let free = rising.filter { inventory.operation(on: $0.name) == nil }.sorted {
-      $0.name > $1.name
-    }
+    let free = rising.filter { inventory.operation(on: $0.name) == nil }.reversed()
     let serving = free.filter { $0.state == .serving }
     let spare = free.filter { $0.state != .serving }.prefix(count)
     let surplus = Swift.max(0, serving.count - desired)

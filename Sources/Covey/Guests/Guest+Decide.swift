@@ -30,8 +30,12 @@ extension Guest {
     case .snapshot(let request): decide(request)
     case .restore(let request): decide(request)
     case .deleteSnapshot(let name): deleteSnapshotPlan(name)
+    case .export(let path): exportPlan(to: path)
+    case .seal(let name, let snapshot): sealPlan(as: name, snapshot)
+    case .tidy: tidyPlan()
     case .moveDisk(let request): decide(request)
     case .resizeDisk(let size, let now): resizePlan(to: size, from: now)
+    case .backup(let request): decide(request)
     }
   }
 
@@ -108,10 +112,9 @@ extension Guest {
         Self.arriving(health.within, inGroup: group != nil), ending: .becomes(awake)))
   }
 
-  /// A persistent guest that ever ran must find its disk again: an empty one in its place would hide a loss.
   private var freshDisk: GuestAction {
     if disk == .ephemeral { return .renewDisk }
-    return startedAt == nil ? .createDisk : .requireDisk
+    return hasOwnData ? .requireDisk : .createDisk
   }
 
   var awake: GuestState { group == nil ? .running : .serving }

@@ -32,6 +32,12 @@ public struct Guest: Hashable, Sendable, Codable {
   public var firstServedAt: Timestamp?
   /// Nil in records from before disks had layers.
   private var tree: DiskTree?
+  /// How large its disk is made; nil takes the template's size.
+  public let diskSize: ByteCount?
+  /// What starts the system on its disk; nil where QEMU is given the kernel.
+  public let firmware: Firmware?
+  /// Whether its disk was some guest's before it was this one's; nil is false.
+  private let adopted: Bool?
 
   /// The files that its disk is made of, and its snapshots.
   public var disks: DiskTree {
@@ -39,11 +45,20 @@ public struct Guest: Hashable, Sendable, Codable {
     set { tree = newValue }
   }
 
+  /// Why a member with a persistent disk is stopped that its group needs no more.
+  static let keptReason = "scaled in; its disk is kept, and it starts again when its group grows"
+
+  /// Whether its disk must be there when it starts: a blank one in its place would hide a loss.
+  var hasOwnData: Bool { startedAt != nil || adopted == true }
+
   public init(
     name: Name, uuid: String, template: Template, group: Name?, machine: MachineSize,
     disk: DiskMode, address: IPv4Address, ports: [PortMapping], health: HealthCheck,
-    created: Timestamp
+    diskSize: ByteCount? = nil, isAdopted: Bool = false, created: Timestamp
   ) {
+    self.diskSize = diskSize
+    self.firmware = template.firmware
+    self.adopted = isAdopted ? true : nil
     self.name = name
     self.uuid = uuid
     self.template = template.name

@@ -9,6 +9,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
   case renewDisk
   /// Checks the warm set's seal and copies its disk, in place of any that is there.
   case forkDisk(from: String)
+  /// Makes a file the first layer of the disk.
+  case adoptDisk(String)
   /// Stores the guest's definition in libvirt.
   case define
   case startMachine
@@ -61,9 +63,31 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// Removes layers and memories from a folder that the guest does not use, and the folder when nothing else is in it.
   case clearFolder(String?, below: Int)
   case stopMirror
+  /// Writes the state that a layer stands for, with the template, to a file. The snapshot that froze the layer is given up with
+  /// it, whether it works or not.
+  case exportGuest(Int, to: String, snapshot: Name?)
+  /// Seals the state that a layer stands for as a template.
+  case sealTemplate(Name, layer: Int)
   case resizeDisk(to: ByteCount)
+  /// Has the guest make its file system as large as its disk; where it cannot be told, it does so at its next start.
+  case growFileSystem
+  /// Makes sure that a backup can be made, and makes the folder for it.
+  case prepareBackup(BackupTask)
+  /// Copies the disk, as it is at one moment, to a file that is not a backup yet.
+  case copyBackup(BackupTask)
+  /// Checks the copy and makes it a backup: its file gets its name and stands in the folder's description.
+  case sealBackup(BackupTask)
+  /// Has libvirt forget what no later backup goes on from.
+  case tidyCheckpoints
+  /// Ends a copy that is under way, and removes what an unfinished backup left.
+  case dropBackup(BackupTask)
+  /// Makes the disk of a new guest of a backup.
+  case restoreDisk(BackupSource)
   /// Removes the memory of a snapshot.
   case dropMemory(Int)
+  /// Copies what UEFI firmware remembers, for the layer of this number or for the snapshot that turns to it.
+  case copyFirmwareState(Int, to: Int)
+  case dropFirmwareState(Int)
   /// Notes a change of the disk that needs no work on its files.
   case note(DiskChange)
   /// Starts the machine on the memory of a snapshot, where it goes on.
@@ -77,18 +101,23 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// themselves the way out (`drain` and all after it): those plans go forward, not back.
   public var undo: GuestAction? {
     switch self {
-    case .createDisk, .forkDisk: .removeDisk
+    case .createDisk, .forkDisk, .adoptDisk, .restoreDisk: .removeDisk
     case .define: .undefine
     case .startMachine, .forkMachine: .destroy
     case .enterBalancer: .leaveBalancer
     case .addLayer(let layer, _): .dropLayer(layer)
+    case .copyFirmwareState(_, let copy): .dropFirmwareState(copy)
     case .mirrorLayer: .stopMirror
+    case .exportGuest(_, _, let snapshot): snapshot.map { .note(.forgotten($0)) }
     case .claimFolder(let folder, let next): .clearFolder(folder, below: next)
     case .resumeMemory: .destroy
+    case .prepareBackup(let task): .dropBackup(task)
     case .requireDisk, .renewDisk, .identify, .wake, .pause, .exposePorts, .awaitHealth, .drain,
       .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk, .dropLayer,
-      .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .note, .copyLayer, .copyMemory,
-      .pivot, .clearFolder, .stopMirror, .resizeDisk:
+      .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .dropFirmwareState, .note, .copyLayer,
+      .copyMemory,
+      .pivot, .clearFolder, .stopMirror, .resizeDisk, .growFileSystem, .sealTemplate, .copyBackup,
+      .sealBackup, .tidyCheckpoints, .dropBackup:
       nil
     }
   }
@@ -96,7 +125,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// Whether what the step did stays done: what came before it is then not taken back either.
   public var isFinal: Bool {
     switch self {
-    case .takeSnapshot, .pullLayer, .commitLayer, .note, .pivot, .resizeDisk: true
+    case .takeSnapshot, .pullLayer, .commitLayer, .note, .pivot, .resizeDisk, .sealBackup: true
     default: false
     }
   }
@@ -108,6 +137,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .requireDisk: "looking at its disk"
     case .renewDisk: "renewing its disk"
     case .forkDisk: "copying the warm disk"
+    case .adoptDisk: "taking over its disk"
     case .define: "defining the machine"
     case .startMachine: "starting the machine"
     case .forkMachine: "forking the machine"
@@ -130,6 +160,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
       snapshot.memory == nil ? "taking the snapshot" : "saving memory and disk"
     case .pullLayer, .commitLayer: "merging layers of its disk"
     case .dropMemory: "removing the saved memory"
+    case .copyFirmwareState: "copying what its firmware remembers"
+    case .dropFirmwareState: "removing what its firmware remembered"
     case .claimFolder: "preparing the folder"
     case .copyLayer(let layer, _, _): "copying layer \(layer) of its disk"
     case .copyMemory: "copying a saved memory"
@@ -138,6 +170,15 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .clearFolder: "removing files that are not used"
     case .stopMirror: "ending the mirror"
     case .resizeDisk: "resizing the disk"
+    case .growFileSystem: "growing its file system"
+    case .prepareBackup: "preparing the backup"
+    case .copyBackup: "copying its disk"
+    case .sealBackup: "checking the copy"
+    case .tidyCheckpoints: "forgetting older checkpoints"
+    case .dropBackup: "removing the unfinished backup"
+    case .restoreDisk: "copying the backup"
+    case .exportGuest: "writing the file"
+    case .sealTemplate: "sealing the template"
     case .note: "writing it down"
     case .resumeMemory: "resuming the saved memory"
     }

@@ -18,6 +18,13 @@ public enum GuestRequest: Hashable, Sendable {
   case moveDisk(MoveRequest)
   /// `from` is what the disk has now.
   case resizeDisk(to: ByteCount, from: ByteCount)
+  case backup(BackupRequest)
+  /// Writes the guest to a file, absolute path, that is not there.
+  case export(to: String)
+  /// Seals the guest's disk, or a snapshot of it, as a version of a template.
+  case seal(as: Name, snapshot: Name?)
+  /// Takes out layers that an operation left which failed.
+  case tidy
 
   public var verb: String {
     switch self {
@@ -33,15 +40,33 @@ public enum GuestRequest: Hashable, Sendable {
     case .deleteSnapshot: "delete-snapshot"
     case .moveDisk: "move"
     case .resizeDisk: "resize"
+    case .backup: "backup"
+    case .export: "export"
+    case .seal: "seal"
+    case .tidy: "tidy"
     }
   }
 
   /// Whether the same verb twice is the same wish twice; two snapshots are two.
   var isRepeatable: Bool {
     switch self {
-    case .start, .stop, .restart, .delete, .retire, .serve, .wake: true
-    case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk: false
+    case .start, .stop, .restart, .delete, .retire, .serve, .wake, .tidy: true
+    case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk, .export, .seal, .backup:
+      false
     }
+  }
+}
+
+/// A disk that was some guest's already.
+public struct AdoptedDisk: Hashable, Sendable {
+  /// Absolute path of an overlay on the template.
+  public let path: String
+  /// The version of the template that it stands on.
+  public let templateDigest: String
+
+  public init(path: String, templateDigest: String) {
+    self.path = path
+    self.templateDigest = templateDigest
   }
 }
 
@@ -63,12 +88,22 @@ public struct LaunchRequest: Hashable, Sendable {
   public let boots: Bool
   /// Pauses the guest once it has answered, instead of letting it serve.
   public let isStandby: Bool
+  /// How large its disk is made; nil takes the template's size. Such a guest boots: forks have their warm set's.
+  public let diskSize: ByteCount?
+  /// A file that becomes the guest's disk, instead of a new one on the template; the guest stays off.
+  public let adopts: AdoptedDisk?
+  /// A backup that the guest's disk is made of; the version of the template that it stands on is wanted then.
+  public let restores: RestoredBackup?
 
   public init(
     name: Name, template: Name, group: Name? = nil, cpus: Int? = nil, memory: ByteCount? = nil,
     disk: DiskMode = .persistent, readyWithin: Duration? = nil, keepsFailed: Bool = false,
-    boots: Bool = false, isStandby: Bool = false
+    boots: Bool = false, isStandby: Bool = false, diskSize: ByteCount? = nil,
+    adopts: AdoptedDisk? = nil, restores: RestoredBackup? = nil
   ) {
+    self.restores = restores
+    self.adopts = adopts
+    self.diskSize = diskSize
     self.name = name
     self.template = template
     self.group = group

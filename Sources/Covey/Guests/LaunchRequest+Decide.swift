@@ -27,7 +27,7 @@ extension LaunchRequest {
   public func decide(in inventory: Inventory, with facts: LaunchFacts) -> Decision<LaunchPlan> {
     do throws(Refusal) {
       guard inventory.guests[name] == nil else { throw .guestExists(name) }
-      let template = try inventory.requireTemplate(template)
+      let template = try requireTemplate(in: inventory)
       if let group { try checkCap(inventory.requireGroup(group), in: inventory) }
       let machine = try MachineSize(
         cpus: cpus ?? template.machine.cpus, memory: memory ?? template.machine.memory)
@@ -41,9 +41,22 @@ extension LaunchRequest {
         port: template.health.port, path: template.health.path,
         within: readyWithin ?? template.health.within)
       try Self.check(readyWithin: health.within)
+      if let diskSize, diskSize > Guest.largestDisk {
+        throw .outOfRange(
+          field: "disk-size", value: "\(diskSize)", allowed: "\(Guest.largestDisk) at most")
+      }
       let guest = Guest(
         name: name, uuid: facts.uuid, template: template, group: group, machine: machine,
-        disk: disk, address: address, ports: ports, health: health, created: facts.now)
+        disk: disk, address: address, ports: ports, health: health,
+        diskSize: diskSize, isAdopted: adopts != nil || restores != nil,
+        created: facts.now)
+      if let adopts {
+        return .proceed(LaunchPlan(guest: guest, plan: Self.adopting(adopts)))
+      }
+      if let restores {
+        return .proceed(LaunchPlan(guest: guest, plan: guest.restoring(restores)))
+      }
+      let boots = boots || diskSize != nil
       let set = boots ? nil : inventory.warmSet(of: template.digest, for: machine)
       let setback = boots || set != nil ? nil : Self.notWarm(template, for: machine, in: inventory)
       return .proceed(LaunchPlan(guest: guest, plan: plan(health, set, setback)))
@@ -61,6 +74,21 @@ extension LaunchRequest {
       throw .outOfRange(
         field: "ready-within", value: readyWithin.text, allowed: "\(shortestReady.text) or more")
     }
+  }
+
+  private func requireTemplate(in inventory: Inventory) throws(Refusal) -> Template {
+    if let adopts, let version = inventory.templates[adopts.templateDigest] { return version }
+    if let restores {
+      guard let version = inventory.templates[restores.templateDigest] else {
+        throw .noTemplateOfBackup(template, digest: restores.templateDigest)
+      }
+      return version
+    }
+    return try inventory.requireTemplate(template)
+  }
+
+  private static func adopting(_ disk: AdoptedDisk) -> Plan {
+    Plan([.adoptDisk(disk.path), .define], ending: .becomes(.stopped), undoesOnFailure: true)
   }
 
   private func checkCap(_ group: Group, in inventory: Inventory) throws(Refusal) {

@@ -10,6 +10,11 @@ public struct ByteCount: Hashable, Sendable, Comparable {
   /// Whole mebibytes, rounded down.
   public var mebibytes: Int64 { bytes >> 20 }
 
+  /// Rounded up: file systems count in more than bytes.
+  public var wholeMebibytes: ByteCount {
+    ByteCount(bytes: bytes > Int64.max - (1 << 20) ? bytes : ((bytes + (1 << 20) - 1) >> 20) << 20)
+  }
+
   /// Reads `512MiB`, `1GiB`, `64M`, `2G`, `1048576`. Units are binary: M and MiB are both 2^20.
   ///
   /// - Throws: `Refusal.malformedSize` for anything else, negative and overflowing amounts included.

@@ -18,6 +18,12 @@ public struct Name: Hashable, Sendable {
     try Name("\(group.text)-\(number)")
   }
 
+  /// The number of a group's member; more than any member's where the name is none of the group's making.
+  func memberNumber(of group: Name) -> Int {
+    guard text.hasPrefix("\(group.text)-") else { return .max }
+    return Int(text.dropFirst(group.text.count + 1)) ?? .max
+  }
+
   private static func matches(_ text: String) -> Bool {
     let bytes = Array(text.utf8)
     guard let first = bytes.first, let last = bytes.last, bytes.count <= 63 else { return false }

@@ -14,13 +14,23 @@ public struct Template: Hashable, Sendable, Codable {
   public let ports: [Int]
   public let health: HealthCheck
   public let files: [SealedFile]
+  /// Digest of the template whose guest it was sealed from; nil where it was built or imported.
+  public let base: String?
+  /// What boots the disk by itself; nil where QEMU is given the kernel.
+  public let firmware: Firmware?
+  /// What cloud-init is told in each guest; nil where nothing is.
+  public let cloudInit: CloudInit?
   public let created: Timestamp
 
   public init(
     name: Name, digest: String, summary: String, machine: MachineSize, kernelArguments: String,
     balloon: MemoryBalloon = .none, identity: IdentityCarrier? = nil, ports: [Int],
-    health: HealthCheck, files: [SealedFile], created: Timestamp
+    health: HealthCheck, files: [SealedFile], base: String? = nil, firmware: Firmware? = nil,
+    cloudInit: CloudInit? = nil, created: Timestamp
   ) {
+    self.base = base
+    self.firmware = firmware
+    self.cloudInit = cloudInit
     self.name = name
     self.digest = digest
     self.summary = summary

@@ -68,9 +68,8 @@ public struct DiskRequests: Sendable {
   public func resize(_ name: Name, to size: ByteCount) async throws -> Ledger.Outcome {
     let guest = try await guest(name)
     let now = try await ports.layers.size(of: guest.disks.active, of: guest)
-    // File systems count in more than bytes.
-    let whole = ByteCount(bytes: ((size.bytes + (1 << 20) - 1) >> 20) << 20)
-    return try await ledger.request(.resizeDisk(to: whole, from: now), on: name)
+    return try await ledger.request(
+      .resizeDisk(to: size.wholeMebibytes, from: now), on: name)
   }
 
   /// The place that a guest's disk lies in; nil when it is none that has a name.

@@ -12,6 +12,8 @@ struct HealthWait: Sendable {
   static let longestTry: Duration = .seconds(2)
   /// How often it is seen whether the machine still runs.
   static let lookEvery: Duration = .seconds(1)
+  /// Lines of a console in which firmware's words are looked for, and those that a user reads.
+  private static let (linesRead, linesShown) = (12, 3)
 
   /// - `tail`: the last lines of the machine's console, for the problem's words.
   /// - `hint`: what to do when it does not answer.
@@ -25,10 +27,10 @@ struct HealthWait: Sendable {
     case nil: return
     case .ended:
       let why = "its machine ended while covey waited for it"
-      throw Self.unhealthy(guest, .internal, why, hint, await tail(3))
+      throw Self.unhealthy(guest, .internal, why, hint, await tail(Self.linesRead))
     case .silent(let last):
       let why = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(last)"
-      throw Self.unhealthy(guest, .deadline, why, hint, await tail(3))
+      throw Self.unhealthy(guest, .deadline, why, hint, await tail(Self.linesRead))
     }
   }
 
@@ -105,9 +107,10 @@ struct HealthWait: Sendable {
   ) -> Problem {
     let console =
       tail.isEmpty
-      ? "its console shows nothing" : "its console ends with: \(tail.joined(separator: " | "))"
+      ? "its console shows nothing"
+      : "its console ends with: \(tail.suffix(linesShown).joined(separator: " | "))"
     return Problem(
       code, subject: "guest \(guest.name)", "guest \"\(guest.name)\": \(reason); \(console)",
-      hint: hint)
+      hint: guest.firmware?.hint(after: tail) ?? hint)
   }
 }

@@ -26,6 +26,13 @@ extension StepRunner {
       try await layers.commit(layer, into: parent, of: guest, report: report)
       try await record(.committed(layer, into: parent), of: guest)
     case .dropMemory(let memory): try await layers.dropMemory(memory, of: guest)
+    case .copyFirmwareState(let state, let copy):
+      // Once the layer is there, the guest may have changed either.
+      guard !tree.layers.contains(copy) else { return }
+      try await layers.copyFirmwareState(state, to: copy, of: guest)
+    case .dropFirmwareState(let state):
+      guard tree.firmwareState != state else { return }
+      try await layers.dropFirmwareState(state, of: guest)
     case .note(let change): try await record(change, of: guest)
     default: try await performOnPlace(step, of: guest, report: report)
     }
@@ -53,6 +60,8 @@ extension StepRunner {
       guard guest.disks.folder != folder else { return }
       try await layers.clear(folder, of: guest, below: next)
     case .resizeDisk(let size):
+      // A memory of changes that QEMU had no time to store would have it refuse.
+      try await ports.backups.forgetCheckpoints(of: guest, besides: [])
       try await layers.resize(guest, to: size)
       try await record(.resized(to: size), of: guest)
     default: return

@@ -28,6 +28,8 @@ struct StepRunner: Sendable {
       let template = try required(template, guest)
       let set = try await checked(id, of: template, in: inventory)
       try await ports.disks.fork(for: guest, from: set, of: template)
+    case .adoptDisk(let path):
+      try await ports.disks.adopt(path, for: guest, from: required(template, guest))
     case .define: try await ports.hypervisor.define(guest, from: required(template, guest))
     case .startMachine: try await ports.hypervisor.start(guest)
     case .forkMachine(let id):
@@ -50,14 +52,21 @@ struct StepRunner: Sendable {
     case .removeDisk: try await ports.disks.remove(of: guest)
     case .addLayer, .dropLayer, .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .note,
       .claimFolder, .copyLayer, .copyMemory, .mirrorLayer, .stopMirror, .pivot, .clearFolder,
-      .resizeDisk:
+      .resizeDisk, .copyFirmwareState, .dropFirmwareState:
       try await performOnLayers(step, of: guest, report: report)
+    case .growFileSystem: try await grow(guest, template)
+    case .exportGuest(let layer, let path, _):
+      try await export(guest, layer, to: path, required(template, guest), report: report)
+    case .sealTemplate(let name, let layer):
+      try await seal(guest, layer, as: name, required(template, guest), report: report)
+    case .prepareBackup, .copyBackup, .sealBackup, .tidyCheckpoints, .dropBackup, .restoreDisk:
+      try await performOnBackups(step, of: guest, in: inventory, report: report)
     case .resumeMemory(let memory):
       try await ports.layers.resume(guest, from: memory, of: required(template, guest))
     }
   }
 
-  private func required(_ template: Template?, _ guest: Guest) throws -> Template {
+  func required(_ template: Template?, _ guest: Guest) throws -> Template {
     guard let template else {
       throw Problem(
         .notFound, subject: "template \(guest.template)",

@@ -47,11 +47,26 @@ public struct Watcher: Sendable {
       if !strangers.isEmpty { try await adopt(strangers) }
       let adopted = await ledger.inventory.guests.filter { known.guests[$0.key] == nil }
       for finding in known.adding(adopted).findings(from: observed) { try await settle(finding) }
+      try await tidy()
     } catch is CancellationError {
     } catch {
       logger.error("look at the hypervisor failed: \(error)")
     }
   }
+
+  /// Takes out layers that an operation left which failed, once things have calmed down.
+  private func tidy() async throws {
+    let (inventory, now) = (await ledger.inventory, ports.time.now())
+    for guest in inventory.guests.values where guest.disks.isUntidy && guest.state != .unknown {
+      guard inventory.operation(on: guest.name) == nil,
+        !inventory.failedLately(on: guest.name, at: now, rest: Self.tidyAfter)
+      else { continue }
+      _ = try await ledger.request(.tidy, on: guest.name)
+    }
+  }
+
+  /// How long after a failure layers are tried to be taken out again.
+  static let tidyAfter: Duration = .seconds(60)
 
   /// Rebuilds records from the metadata that machines carry; those whose launch has begun meanwhile are not strange.
   private func adopt(_ strangers: [ObservedGuest]) async throws {

@@ -7,6 +7,11 @@ public protocol Disks: Sendable {
   /// - Throws: `Problem` with `.altered` when a sealed file is not what was sealed, `.noSpace` when the file system is
   ///   full (nothing half-made is left), `.exists` when the folder holds another guest's files.
   func create(for guest: Guest, from template: Template) async throws
+  /// Makes a file the first layer of a new guest's disk; it is moved away from where it is.
+  ///
+  /// - `path`: an overlay on the template, which may name it by another path. A disk that an earlier try made is kept.
+  /// - Throws: as `create`; `.notFound` when neither file is there.
+  func adopt(_ path: String, for guest: Guest, from template: Template) async throws
   /// Checks the template's seal, and that all layers are there which the guest's disk is made of.
   ///
   /// - Throws: `Problem` with `.notFound` when the disk of a guest that had one is gone: a blank one in its place would

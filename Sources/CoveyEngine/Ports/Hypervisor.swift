@@ -22,6 +22,10 @@ public protocol Hypervisor: Sendable {
   func pause(_ guest: Guest) async throws
   /// Lets a held machine run and tells it the time; succeeds when it runs already.
   func wake(_ guest: Guest, of template: Template) async throws
+  /// Tells a guest that runs to make its file system as large as its disk.
+  ///
+  /// - Throws: as `identify`; `.unsupported` when its program does not know how, or there is nothing that it could grow.
+  func grow(_ guest: Guest, of template: Template) async throws
   /// Binds the guest's ports on its loopback address; `.inUse` when another program holds one of them.
   func exposePorts(of guest: Guest) async throws
   /// Presses the power button; returns at once, long before the guest is off.

@@ -60,10 +60,24 @@ public protocol Layers: Sendable {
   ///
   /// - Throws: `.conflict` when the machine uses one of them.
   func clear(_ folder: String?, of guest: Guest, below limit: Int) async throws
+  /// Copies the whole state that a layer stands for into a file of its own, in place of what an earlier try left.
+  ///
+  /// - `onTemplate`: leaves out what the template has; the copy then names it as `disk.qcow2`, wherever that lies.
+  /// - Returns: the copy's absolute path, in the guest's folder, for the caller to move away or to remove by `dropExtract`.
+  func extract(
+    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping @Sendable (WorkDone) -> Void
+  ) async throws -> String
+  /// Removes such a copy; succeeds when it is gone.
+  func dropExtract(of guest: Guest) async throws
   /// Makes the disk larger; a guest that runs sees it at once.
   func resize(_ guest: Guest, to size: ByteCount) async throws
   /// Removes a saved memory; succeeds when it is gone.
   func dropMemory(_ memory: Int, of guest: Guest) async throws
+  /// Copies the file in which the guest's UEFI firmware remembers, in place of what an earlier try left; it may be in use. Where
+  /// there is none, firmware that finds no copy begins anew, as it did before.
+  func copyFirmwareState(_ state: Int, to copy: Int, of guest: Guest) async throws
+  /// Removes such a file; succeeds when it is gone.
+  func dropFirmwareState(_ state: Int, of guest: Guest) async throws
   /// Starts the machine on a saved memory, on the layer that is active, and tells it the time. A machine that ran on that
   /// layer before is started without the memory, which does not fit what it wrote since.
   ///

@@ -5,6 +5,7 @@ public struct Ports: Sendable {
   public let hypervisor: any Hypervisor
   public let disks: any Disks
   public let layers: any Layers
+  public let backups: any Backups
   public let shelf: any TemplateShelf
   public let warmth: any WarmShelf
   public let balancer: any Balancer
@@ -12,12 +13,14 @@ public struct Ports: Sendable {
   public let time: any TimeSource
 
   public init(
-    hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, shelf: any TemplateShelf,
+    hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
+    shelf: any TemplateShelf,
     warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
     self.layers = layers
+    self.backups = backups
     self.shelf = shelf
     self.warmth = warmth
     self.balancer = balancer

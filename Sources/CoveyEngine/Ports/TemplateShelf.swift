@@ -10,6 +10,35 @@ public protocol TemplateShelf: Sendable {
   ///   tool or package, `.noSpace`.
   func build(folder: String, at now: Timestamp, report: @escaping @Sendable (String) -> Void)
     async throws -> Template
+  /// Seals a guest's disk as a template that is otherwise as the one that the guest stands on.
+  ///
+  /// - `disk`: a file that holds the whole disk; it is moved away.
+  func derive(_ name: Name, from guest: Guest, of base: Template, disk: String, at now: Timestamp)
+    async throws -> Template
+  /// Takes in a disk image from elsewhere, which is hostile until it is proven otherwise, and seals it.
+  ///
+  /// - Throws: `Problem`; what is refused stands in docs/images.md. Nothing is left then.
+  func importImage(
+    _ request: ImageRequest, at now: Timestamp, report: @escaping @Sendable (String) -> Void,
+    progress: @escaping @Sendable (WorkDone) -> Void
+  ) async throws -> Template
+  /// Writes a template, or a guest with the template that it stands on, to one file.
+  ///
+  /// - `disk`: what the guest's disk has beyond its template's.
+  /// - Returns: the file, and the digest by which an import is known to be the same: the template's, or that of the whole.
+  /// - Throws: `Problem` with `.exists` when the file is there, `.noSpace`; nothing is left then.
+  func export(
+    _ template: Template, with guest: Guest?, disk: String?, to path: String,
+    progress: @escaping @Sendable (WorkDone) -> Void
+  ) async throws -> OperationResult
+  /// Seals the template of an exported file, and gives the guest in it to `adopt`, whose disk is gone afterwards.
+  ///
+  /// - Throws: `Problem` with `.invalid` for what is no export, `.altered` for one that is damaged. A template that was sealed
+  ///   stays.
+  func importArchive(
+    _ path: String, at now: Timestamp, progress: @escaping @Sendable (WorkDone) -> Void,
+    guest adopt: @escaping @Sendable (ImportedGuest) async throws -> Void
+  ) async throws -> ImportedArchive
   /// Checks every sealed file against its digest. `.altered` says which file differs.
   func verify(_ template: Template) async throws
   /// Looks into the sealed image for what its guests would share. Takes seconds for large images.

@@ -112,6 +112,16 @@ public actor Workshop {
       case .warm(let request):
         let set = try await warm(request, job: id)
         finish(id) { $0.warmSet = set }
+      case .takeImage(let request):
+        let template = try await takeImage(request, job: id)
+        finish(id) { $0.template = template }
+      case .export(let name, let path):
+        let result = try await export(name, to: path, job: id)
+        finish(id) { $0.result = result }
+      case .importFile(let path, let name): try await importFile(path, name, job: id)
+      case .verifyBackups(let folder, let backup):
+        let result = try await verifyBackups(in: folder, backup, job: id)
+        finish(id) { $0.result = result }
       }
     } catch {
       let problem = Self.problem(error, job)
@@ -129,14 +139,16 @@ public actor Workshop {
     }
     change(id) { $0.stage = "settling which accelerator works" }
     await onSealed(template)
-    // The same content has the same digest: a template that is known already is not new.
-    let newest = await ledger.inventory.template(template.name)
-    if newest?.digest != template.digest {
-      let warm = await ledger.inventory.warmSets(of: template.name)
-      try await ledger.record([.templateSealed(template)])
-      await keepWarm(warm)
-    }
+    try await keep(template)
     return template
+  }
+
+  /// The same content has the same digest: a template that is known already is not new.
+  func keep(_ template: Template) async throws {
+    guard await ledger.inventory.template(template.name)?.digest != template.digest else { return }
+    let warm = await ledger.inventory.warmSets(of: template.name)
+    try await ledger.record([.templateSealed(template)])
+    await keepWarm(warm)
   }
 
   func attempting(_ body: () async throws -> Void) async {
@@ -165,9 +177,9 @@ public actor Workshop {
     }
   }
 
-  private func finish(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
+  func finish(_ id: Operation.Identifier, _ body: (inout Job) -> Void) {
     change(id) { [now = ports.time.now()] in
-      ($0.stage, $0.ended) = ("done", now)
+      ($0.stage, $0.ended, $0.progress) = ("done", now, nil)
       body(&$0)
     }
   }
@@ -183,7 +195,8 @@ public actor Workshop {
   private static func problem(_ error: any Error, _ job: Job) -> Problem {
     if let problem = error as? Problem { return problem }
     if let refusal = error as? Refusal { return refusal.problem }
-    let verb = job.verb == "build" ? "building" : "warming"
+    let verb =
+      job.verb == "build" ? "building" : job.verb == "warm" ? "warming" : "the \(job.verb) of"
     if error is CancellationError {
       return Problem(
         .cancelled, subject: job.subject, "\(verb) \(job.subject) was cut off",

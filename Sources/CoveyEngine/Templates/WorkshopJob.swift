@@ -5,6 +5,12 @@ extension Workshop {
   public enum Work: Hashable, Sendable {
     case build(folder: String)
     case warm(WarmRequest)
+    case takeImage(ImageRequest)
+    /// Writes a template to a file, absolute path, that is not there.
+    case export(Name, to: String)
+    /// Reads an exported file; a guest in it gets the name that is given, or the one that it had.
+    case importFile(String, name: Name?)
+    case verifyBackups(folder: String, id: Int?)
   }
 
   /// One piece of work, and how far it is.
@@ -19,6 +25,11 @@ extension Workshop {
     /// What was made warm.
     public var warmSet: WarmSet?
     public var problem: Problem?
+    public var result: OperationResult?
+    /// The guest that came in.
+    public var guest: Name?
+    /// How far the stage is, where it takes long.
+    public var progress: WorkDone?
     /// Counts up with every change of the job.
     public var revision = 0
 
@@ -31,6 +42,9 @@ extension Workshop.Job {
     switch work {
     case .build: "build"
     case .warm: "warm"
+    case .takeImage, .importFile: "import"
+    case .export: "export"
+    case .verifyBackups: "verify"
     }
   }
 
@@ -39,6 +53,11 @@ extension Workshop.Job {
     switch work {
     case .build(let folder): template.map { "template \($0.name)" } ?? "folder \(folder)"
     case .warm(let request): "template \(request.template)"
+    case .takeImage(let request): "template \(request.name)"
+    case .export(let name, _): "template \(name)"
+    case .verifyBackups(let folder, _): "backups \(folder)"
+    case .importFile(let path, _):
+      guest.map { "guest \($0)" } ?? template.map { "template \($0.name)" } ?? "file \(path)"
     }
   }
 }

@@ -48,6 +48,8 @@ struct LayerFiles: Sendable {
   /// Copies into a layer what it reads from the one below, and has it stand on what that stands on. The layer's content
   /// stays the same at every moment.
   func pull(_ layer: Int, into child: Int, of guest: Guest) async throws {
+    // What the layer below remembers of its changes goes with it, and libvirt would not notice.
+    try await forgetBitmaps(in: path(child, of: guest), where: LibvirtBackups.isOwn)
     try await rebase(
       path(child, of: guest), to: path(below: layer, of: guest), copies: true, guest)
   }
@@ -55,6 +57,7 @@ struct LayerFiles: Sendable {
   /// Copies a layer's content into the one below.
   func commit(_ layer: Int, into parent: Int, of guest: Guest) async throws {
     let (upper, lower) = (path(layer, of: guest), path(parent, of: guest))
+    try await forgetBitmaps(in: lower, where: LibvirtBackups.isOwn)
     try await rebase(upper, to: lower, copies: false, guest)
     try await Program.qemuImg.run(
       ["commit", "-q", "-f", "qcow2", "-b", lower, "-d", upper], to: Self.merging(guest),
@@ -67,7 +70,12 @@ struct LayerFiles: Sendable {
     try await rebase(path(layer, of: guest), to: path(lower, of: guest), copies: false, guest)
   }
 
-  private func rebase(_ path: String, to below: String, copies: Bool, _ guest: Guest) async throws {
+  /// Changes the name that a file outside the tree has for the one below, which need not be there.
+  func name(_ below: String, below path: String, _ guest: Guest) async throws {
+    try await rebase(path, to: below, copies: false, guest)
+  }
+
+  func rebase(_ path: String, to below: String, copies: Bool, _ guest: Guest) async throws {
     try await Program.qemuImg.run(
       ["rebase", "-q", "-f", "qcow2", "-F", "qcow2"] + (copies ? [] : ["-u"]) + [
         "-b", below, path,
@@ -88,6 +96,15 @@ struct LayerFiles: Sendable {
       to: "cannot resize the disk of guest \"\(guest.name)\"", subject: "guest \(guest.name)",
       space: path, within: .seconds(60))
     try HostFiles.synchronize(path)
+  }
+
+  /// Removes memories of changes from an image that nobody uses.
+  func forgetBitmaps(in path: String, where isGone: (String) -> Bool) async throws {
+    for name in try await QcowFile.bitmaps(of: path) where isGone(name) {
+      try await Program.qemuImg.run(
+        ["bitmap", "--remove", "-f", "qcow2", path, name], to: "cannot change \(path)",
+        subject: path, space: path)
+    }
   }
 
   func remove(_ layer: Int, of guest: Guest) throws {

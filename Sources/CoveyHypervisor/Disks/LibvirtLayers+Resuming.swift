@@ -23,7 +23,8 @@ extension LibvirtLayers {
       try await connection.savedImageXML(at: file)
     }
     let now = try hypervisor.machine(of: guest, from: template).document()
-    let document = SavedMachine.document(try DomainDocument(parsing: saved), on: now.disks)
+    var document = SavedMachine.document(try DomainDocument(parsing: saved), on: now.disks)
+    if let state = now.firmwareState { document.firmwareState = state }
     let xml = try document.serialised()
     do throws(LibvirtError) {
       try await connection.restore(from: file, xml: xml, .paused)

@@ -44,12 +44,20 @@ extension LibvirtLayers {
           xml: xml, [.diskOnly, .noMetadata, .reuseExternal, .atomic])
       }
     }
+    return try await atOneMoment(of: guest, machine, take)
+  }
+
+  /// Does what a state of the disk begins with, while the guest's file systems hold still where an agent sees to it.
+  func atOneMoment(
+    of guest: Guest, _ machine: Machine, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws -> Snapshot.Consistency {
+    let domain = machine.domain
     guard await freeze(guest, machine) else {
-      try await take()
+      try await body()
       return .crash
     }
     do {
-      let inTime = try await whileFrozen(guest, domain, take)
+      let inTime = try await whileFrozen(guest, domain, body)
       if inTime { try await sheltered { await thaw(guest, domain) } }
       return inTime ? .fileSystem : .crash
     } catch {

@@ -37,9 +37,40 @@ public struct OverlayDisks: Disks {
 
   public func create(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    let isThere = HostFiles.facts(of: path(of: guest.name)) != nil
-    if isThere, owner(of: guest.name) == guest.uuid { return }
-    try await make(for: guest, from: template)
+    if !hasDisk(guest) { try await make(for: guest, from: template) }
+    try await seed(guest, from: template)
+  }
+
+  private func hasDisk(_ guest: Guest) -> Bool {
+    HostFiles.facts(of: path(of: guest.name)) != nil && owner(of: guest.name) == guest.uuid
+  }
+
+  /// Makes the disc for cloud-init, if it is not there: a daemon may have been killed before it was.
+  private func seed(_ guest: Guest, from template: Template) async throws {
+    guard let cloudInit = template.cloudInit else { return }
+    let path = GuestFolder(guests: guests).seed(of: guest.name)
+    try await CloudSeed(guest: guest, cloudInit: cloudInit, path: path).make()
+  }
+
+  public func adopt(_ path: String, for guest: Guest, from template: Template) async throws {
+    try await templates.verify(template)
+    if hasDisk(guest) { return try await seed(guest, from: template) }
+    guard HostFiles.facts(of: path) != nil else {
+      throw Problem(
+        .notFound, subject: "guest \(guest.name)",
+        "the disk for guest \"\(guest.name)\" is not there: \(path)",
+        hint: "ask again; what it was made from is as it was")
+    }
+    let image = templates.path(of: .disk, in: template)
+    let files = GuestFolder(guests: guests)
+    try await make(for: guest) { new in
+      try FirmwareState(besides: path).copy(to: files.firmwareState(0, of: guest.name))
+      try HostFiles.move(path, to: new)
+      try await Program.qemuImg.run(
+        ["rebase", "-q", "-u", "-f", "qcow2", "-F", "qcow2", "-b", image, new],
+        to: Self.purpose(guest), subject: "guest \(guest.name)", space: new, within: .seconds(60))
+    }
+    try await seed(guest, from: template)
   }
 
   public func require(for guest: Guest, from template: Template) async throws {
@@ -54,6 +85,7 @@ public struct OverlayDisks: Disks {
           + "covey delete \(guest.name)")
     }
     try requireNoStranger(among: HostFiles.names(in: files.layers(of: guest)), of: guest)
+    try await seed(guest, from: template)
   }
 
   /// A layer that covey does not know may be newer than those that it knows, when its records were lost: a guest that is
@@ -100,6 +132,9 @@ public struct OverlayDisks: Disks {
   public func renew(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
     try await make(for: guest, from: template)
+    // What its firmware remembers is of the disk that is gone.
+    try FirmwareState(GuestFolder(guests: guests).firmwareState(0, of: guest.name)).remove()
+    try await seed(guest, from: template)
   }
 
   /// A copy rather than an overlay: a fork's disk stands on the template alone, so that the set may go while the guest
@@ -138,16 +173,29 @@ public struct OverlayDisks: Disks {
   private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
 
   private func make(for guest: Guest, from template: Template) async throws {
+    let image = templates.path(of: .disk, in: template)
+    try requireSize(of: guest, above: image)
     try await make(for: guest) { path in
       // qemu-img would write through a file that a crash left behind.
       try HostFiles.write([], to: path, mode: 0o600)
       try await Program.qemuImg.run(
         [
           "create", "-q", "-f", "qcow2", "-F", "qcow2",
-          "-b", templates.path(of: .disk, in: template), path,
-        ], to: Self.purpose(guest), subject: "guest \(guest.name)", space: path,
+          "-b", image, path,
+        ] + (guest.diskSize.map { ["\($0.bytes)"] } ?? []), to: Self.purpose(guest),
+        subject: "guest \(guest.name)", space: path,
         within: .seconds(60))
     }
+  }
+
+  private func requireSize(of guest: Guest, above image: String) throws {
+    guard let size = guest.diskSize else { return }
+    let least = try QcowFile.virtualSize(of: image)
+    guard size < least else { return }
+    throw Problem(
+      .invalid, subject: "guest \(guest.name)",
+      "\(Self.purpose(guest)): it would have \(size), and template \"\(guest.template)\" has \(least)",
+      hint: "leave out --disk-size, or ask for more")
   }
 
   private static func purpose(_ guest: Guest) -> String {

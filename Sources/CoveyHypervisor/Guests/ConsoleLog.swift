@@ -5,6 +5,11 @@ public struct ConsoleLog: Sendable {
   /// At most this much is read from the end of the file, in bytes.
   static let readAtMost: UInt64 = 256 << 10
 
+  /// What moves a terminal's cursor, and colours it, as firmware does (ECMA-48).
+  private static var terminalCommand: some RegexComponent {
+    /\e(?:\[[0-?]*[ -\/]*[@-~]|[ -\/]*[0-Z\\-~])/
+  }
+
   let path: String
 
   public init(path: String) { self.path = path }
@@ -20,8 +25,10 @@ public struct ConsoleLog: Sendable {
     }
     let text = String(decoding: data, as: UTF8.self)
     let lines = text.split(whereSeparator: \.isNewline).map { line in
-      String(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
+      String(
+        line.replacing(Self.terminalCommand, with: "").unicodeScalars
+          .filter { $0.properties.generalCategory != .control })
     }
-    return Array(lines.filter { !$0.isEmpty }.suffix(count))
+    return Array(lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count))
   }
 }

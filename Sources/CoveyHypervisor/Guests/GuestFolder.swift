@@ -16,6 +16,13 @@ public struct GuestFolder: Sendable, Hashable {
   public func layer(_ number: Int, of guest: Guest) -> String {
     "\(layers(of: guest))/\(Self.layer(number))"
   }
+  func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
+  /// The disc from which the guest's cloud-init reads who it is.
+  func seed(of guest: Name) -> String { path(guest, "seed.iso") }
+  /// What the guest's UEFI firmware remembers. It stays here wherever the layers lie: a machine that runs holds on to its path.
+  func firmwareState(_ number: Int, of guest: Name) -> String {
+    path(guest, number == 0 ? "nvram.fd" : "nvram.\(number).fd")
+  }
   /// The folder that holds the layers.
   public func layers(of guest: Guest) -> String { guest.disks.folder ?? "\(guests)/\(guest.name)" }
   /// A saved memory of the guest, which lies with its layers.

@@ -33,7 +33,7 @@ struct GuestMachine {
     boot(&domain)
     guard type != .test else { return domain }
     domain.cpuMode = type == .kvm ? "host-passthrough" : "maximum"
-    domain.disks = [disk]
+    domain.disks = [disk] + (template.cloudInit == nil ? [] : [seed])
     domain.interfaces = [InterfaceDevice(.user, mac: guest.mac)]
     var serial = CharacterDevice.serial(.unixSocket(files.console(of: guest.name)))
     serial.log = files.log(of: guest.name)
@@ -48,6 +48,8 @@ struct GuestMachine {
     // After each fork QEMU would have the guest tell its neighbours where it is now. On this network there are none, and
     // telling them costs an emulated guest 10 ms before its first answer.
     domain.qemuArguments = ["-global", "virtio-net-device.guest_announce=off"]
+    // SeaBIOS speaks on the serial line where there is no screen: what hinders it stands in the guest's log.
+    if template.firmware == .bios { domain.qemuArguments += ["-machine", "graphics=off"] }
     return domain
   }
 
@@ -58,7 +60,12 @@ struct GuestMachine {
       let arguments = template.kernelArguments
         .replacing("{name}", with: guest.name.text).replacing("{uuid}", with: guest.uuid)
       domain.commandLine = "\(arguments) covey.name=\(guest.name) \(Self.network)"
+    } else {
+      domain.bootDevices = ["hd"]
     }
+    guard template.firmware == .uefi else { return }
+    domain.firmware = "efi"
+    domain.firmwareState = files.firmwareState(guest.disks.firmwareState, of: guest.name)
   }
 
   /// The agent's port is there for whoever runs one; libvirt would choose a longer path for it. The other is covey's own.
@@ -70,6 +77,15 @@ struct GuestMachine {
       agent,
       .channel(.unixSocket(files.identity(of: guest.name)), name: IdentityChannel.port),
     ]
+  }
+
+  /// A disc that is always there: cloud-init looks at it on every boot.
+  private var seed: DiskDevice {
+    var disc = DiskDevice(
+      file: files.seed(of: guest.name), format: "raw", target: "hdc", bus: "ide")
+    disc.device = "cdrom"
+    disc.isReadOnly = true
+    return disc
   }
 
   private var disk: DiskDevice {

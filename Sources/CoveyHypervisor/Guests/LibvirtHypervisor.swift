@@ -113,7 +113,9 @@ extension LibvirtHypervisor: Hypervisor {
     await records.forget(guest.uuid)
     guard let domain = try await domain(of: guest) else { return }
     do throws(LibvirtError) {
-      try await domain.undefine(link.isTest ? [] : [.managedSave, .snapshotsMetadata, .nvram])
+      // What UEFI firmware remembers goes with the guest's files: a start that is taken back undefines too.
+      try await domain.undefine(
+        link.isTest ? [] : [.managedSave, .snapshotsMetadata, .checkpointsMetadata, .keepNVRAM])
     } catch {
       guard error.code == .noDomain else { throw Problem(error, doing: "undefining", to: guest) }
     }

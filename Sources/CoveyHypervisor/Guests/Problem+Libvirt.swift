@@ -20,6 +20,10 @@ extension Problem {
       self.init(
         .unavailable, subject: subject, message,
         hint: "install QEMU: apt-get install qemu-system-x86; then start coveyd again")
+    case .operationFailed where error.message.contains("firmware"):
+      self.init(
+        .unavailable, subject: subject, message,
+        hint: "its template starts by UEFI; install the firmware: apt-get install ovmf")
     case .noSupport, .configurationUnsupported, .argumentUnsupported, .operationUnsupported:
       self.init(.unsupported, subject: subject, message, hint: "see: covey doctor")
     default:

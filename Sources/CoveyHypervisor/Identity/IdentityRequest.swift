@@ -18,6 +18,8 @@ public struct IdentityRequest: Hashable, Sendable {
   public var renewsLease = false
   /// Writes everything to the disk.
   public var syncs = false
+  /// Makes the root file system as large as its disk.
+  public var grows = false
 
   public init() {}
 
@@ -48,6 +50,13 @@ public struct IdentityRequest: Hashable, Sendable {
     return request
   }
 
+  /// Asked of a machine whose disk became larger.
+  public static var grow: Self {
+    var request = Self()
+    request.grows = true
+    return request
+  }
+
   /// The words that a guest's answer repeats.
   enum Key: String, CaseIterable {
     // The order in which they are acted on: keys are made from random numbers, so the seed comes before them, and what
@@ -56,7 +65,7 @@ public struct IdentityRequest: Hashable, Sendable {
     case machineID = "machine-id"
     case mac
     case keys = "ssh-keys"
-    case lease, sync
+    case lease, sync, grow
   }
 
   /// The keys that are sent, in their order.
@@ -95,6 +104,7 @@ public struct IdentityRequest: Hashable, Sendable {
     case .keys: renewsKeys ? "renew" : nil
     case .lease: renewsLease ? "renew" : nil
     case .sync: syncs ? "-" : nil
+    case .grow: grows ? "-" : nil
     }
   }
 

@@ -5,7 +5,7 @@
  *   identity           reads one request on standard input and replies on standard output
  *   identity --serve   serves requests on the virtio-serial port org.covey.identity.0, for ever
  *
- * Built as one static file: cc -static -Os -s. Nothing is acted on before its request is whole.
+ * Built with grow.c: cc -static -Os -s. Nothing is acted on before its request is whole.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -79,10 +79,8 @@ static bool write_line(const char *path, int flags, mode_t mode, const char *lin
   return close(file) == 0 && written;
 }
 
-/*
- * Readers see the old line or the new. Nothing is synchronised, and a line of the same length is
- * one write in its place: a new file costs a fork without hardware virtualization 50 ms.
- */
+/* Readers see the old line or the new. Nothing is synchronised, and a line of the same length is
+ * one write in its place: a new file costs a fork without hardware virtualization 50 ms. */
 static const char *replace_line(const char *path, mode_t mode, const char *line) {
   char fresh[64];
   struct stat facts;
@@ -227,7 +225,7 @@ static void tell_sshd(void) {
   if (read_word(path, name) && strcmp(name, "sshd") == 0) kill(atoi(number), SIGHUP);
 }
 
-/* Keys that are made when they are first needed are not made here. */
+/* Keys that are made when first needed are not made here. */
 static const char *renew_ssh_keys(const char *word) {
   static const char *const keygen[] = {"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "",
                                        "-f", "/etc/ssh/covey_new_key", NULL};
@@ -262,13 +260,18 @@ static const char *write_disks(const char *word) {
   return strcmp(word, "-") != 0 ? "it takes no value but -" : (sync(), NULL);
 }
 
+const char *grow_root(const char *unknown); /* grow.c */
+
+static const char *grow(const char *word) {
+  return strcmp(word, "-") != 0 ? "it takes no value but -" : grow_root(UNKNOWN);
+}
 static const struct {
   const char *key;
   const char *(*act)(const char *value);
 } actions[] = {
     {"hostname", set_hostname}, {"machine-id", set_machine_id}, {"mac", set_mac},
     {"seed", add_seed},         {"time", set_time},             {"ssh-keys", renew_ssh_keys},
-    {"lease", renew_lease},     {"sync", write_disks},
+    {"lease", renew_lease},     {"sync", write_disks},          {"grow", grow},
 };
 
 static bool perform(const char *key, const char *value, FILE *out) {
@@ -354,7 +357,7 @@ static int open_port(void) {
   return found;
 }
 
-/* Data may come before the news that its host is connected, until which nothing can be written. */
+/* Data may come before the news that its host is connected: until then nothing is written. */
 static bool becomes_writable(int port) {
   struct pollfd state = {.fd = port, .events = POLLOUT};
   for (int tries = 0; tries < HOST_PATIENCE_MS; tries++, usleep(1000))
@@ -362,10 +365,8 @@ static bool becomes_writable(int port) {
   return false;
 }
 
-/*
- * While no host is connected the port reads as ended and polls as hung up: neither can be waited
- * for. An edge-triggered epoll sleeps until its state changes or data comes, and forgets nothing.
- */
+/* While no host is connected the port reads as ended and polls as hung up: neither can be waited
+ * for. An edge-triggered epoll sleeps until its state changes or data comes, and forgets nothing. */
 static int serve(void) {
   static char buffer[LONGEST_REPLY];
   struct epoll_event event = {.events = EPOLLIN | EPOLLET};
@@ -394,7 +395,6 @@ static int serve(void) {
 int main(int count, char *arguments[]) {
   umask(022);
   if (count == 1) return serve_once();
-  if (count == 2 && strcmp(arguments[1], "--serve") == 0) return serve();
-  fputs("usage: identity [--serve]\n", stderr);
-  return 64;
+  if (count == 2 && strcmp(arguments[1], "--serve") == 0) return grow_root(UNKNOWN), serve();
+  return fputs("usage: identity [--serve]\n", stderr), 64;
 }

@@ -81,7 +81,7 @@ extension HostFiles {
     }
   }
 
-  private static func writeAll(_ bytes: [UInt8], _ descriptor: Int32, _ path: String)
+  static func writeAll(_ bytes: [UInt8], _ descriptor: Int32, _ path: String)
     throws(Problem)
   {
     var rest = bytes[...]

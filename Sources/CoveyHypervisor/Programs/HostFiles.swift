@@ -69,6 +69,14 @@ enum HostFiles {
     }
   }
 
+  /// Brings a file to a place that may lie on another file system.
+  static func move(_ old: String, to new: String) throws(Problem) {
+    if Glibc.rename(old, new) == 0 { return }
+    guard errno == EXDEV else { throw problem("cannot move to \(new) the file", old) }
+    try copy(old, to: new, mode: 0o600)
+    try remove(old)
+  }
+
   static func setMode(_ mode: mode_t, of path: String) throws(Problem) {
     guard chmod(path, mode) == 0 else { throw problem("cannot set the mode of", path) }
   }

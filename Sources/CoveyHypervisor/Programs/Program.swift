@@ -24,6 +24,7 @@ struct Program: Sendable, Hashable {
   static let mmdebstrap = Program(name: "mmdebstrap", package: "mmdebstrap")
   static let tar = Program(name: "tar", package: "tar")
   static let cc = Program(name: "cc", package: "gcc libc6-dev")
+  static let genisoimage = Program(name: "genisoimage", package: "genisoimage")
   static let fallocate = Program(name: "fallocate", package: "util-linux")
   static let prlimit = Program(name: "prlimit", package: "util-linux")
   static let setpriv = Program(name: "setpriv", package: "util-linux")

@@ -9,10 +9,12 @@ enum IdentityBuild {
   /// - Throws: `.unavailable` when the compiler or the static C library is missing.
   static func add(to root: RootTree, work: String) async throws {
     let missing = "install what it takes with: apt-get install \(Program.cc.package)"
-    try HostFiles.write(IdentityProgram.source, to: "\(work)/identity.c", mode: 0o644)
+    for source in IdentityProgram.sources {
+      try HostFiles.write(source.bytes, to: "\(work)/\(source.name)", mode: 0o644)
+    }
     // Without a path in its name, so that the same source gives the same bytes wherever it is compiled.
     try await Program.cc.run(
-      ["-static", "-Os", "-s", "-o", "identity", "identity.c"],
+      ["-static", "-Os", "-s", "-o", "identity"] + IdentityProgram.sources.map(\.name),
       to: "cannot compile the identity program", subject: root.subject, in: work,
       within: .seconds(120), failure: .unavailable, hint: missing)
     try root.put("\(work)/identity", at: place, mode: 0o755)

@@ -6,11 +6,13 @@ import Foundation
 /// The SHA-256 of these bytes is the template's content address: they hold everything that makes the template what it is,
 /// the digests of its files included, and nothing that changes from one build to the next.
 struct SealDescription: Codable, Hashable, Sendable {
-  var format = 2
-  let name: Name
-  let summary: String
-  let cpus: Int
-  let memory: ByteCount
+  private static let format = 2
+
+  var format = Self.format
+  var name: Name
+  var summary: String
+  var cpus: Int
+  var memory: ByteCount
   let kernelArguments: String
   let balloon: MemoryBalloon
   let identity: IdentityCarrier?
@@ -18,7 +20,11 @@ struct SealDescription: Codable, Hashable, Sendable {
   let healthPort: Int
   let healthPath: String
   let healthWithin: String
-  let files: [SealedFile]
+  var files: [SealedFile]
+  /// As `Template` has them; left out where there are none, so that what was sealed before they were thought of keeps its digest.
+  var base: String?
+  var firmware: Firmware?
+  var cloudInit: CloudInit?
   /// Packages with their versions, so that one can see what is inside.
   let packages: [String]
 
@@ -46,6 +52,65 @@ struct SealDescription: Codable, Hashable, Sendable {
     case .kernel: "vmlinuz"
     case .initrd: "initrd.gz"
     }
+  }
+
+  /// A machine that boots from its disk.
+  init(
+    name: Name, summary: String, machine: MachineSize, firmware: Firmware, cloudInit: CloudInit?,
+    ports: [Int], health: HealthCheck
+  ) {
+    self.name = name
+    self.summary = summary
+    (cpus, memory) = (machine.cpus, machine.memory)
+    kernelArguments = ""
+    balloon = .none
+    identity = nil
+    self.ports = ports
+    healthPort = health.port
+    healthPath = health.path
+    healthWithin = health.within.text
+    files = []
+    self.firmware = firmware
+    self.cloudInit = cloudInit
+    packages = []
+  }
+
+  /// - `source`: where the text comes from, for the words of a problem.
+  /// - Throws: `.invalid` for what is no description, `.unsupported` for one of a newer covey.
+  init(reading text: String, from source: String) throws(Problem) {
+    do { self = try JSONDecoder().decode(SealDescription.self, from: Data(text.utf8)) } catch {
+      throw Problem(
+        .invalid, subject: source, "the template.json of \(source) cannot be read: \(error)",
+        hint: "use a covey that is not older than the one that wrote it")
+    }
+    guard format == Self.format else {
+      throw Problem(
+        .unsupported, subject: source,
+        "the template.json of \(source) has format \(format), which this covey does not know",
+        hint: "build the template again, or use the covey that wrote it")
+    }
+  }
+
+  /// The template that these bytes describe.
+  ///
+  /// - Throws: `Refusal` for values that no template may have, since descriptions also come from elsewhere.
+  func template(at now: Timestamp) throws -> Template {
+    let isPlain = kernelArguments.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+    guard kernelArguments.utf8.count <= 1000, isPlain else {
+      throw Refusal.outOfRange(
+        field: "kernelArguments", value: "\(kernelArguments.utf8.count) bytes",
+        allowed: "one line of printable ASCII, at most 1000")
+    }
+    if let port = ports.first(where: { !(1...65535).contains($0) }) {
+      throw Refusal.outOfRange(field: "port", value: "\(port)", allowed: "1 to 65535")
+    }
+    return Template(
+      name: name, digest: FileDigest.of(bytes: try bytes()), summary: summary,
+      machine: try MachineSize(cpus: cpus, memory: memory), kernelArguments: kernelArguments,
+      balloon: balloon, identity: identity, ports: ports,
+      health: HealthCheck(
+        port: healthPort, path: healthPath, within: try Duration(reading: healthWithin)),
+      files: files, base: base, firmware: firmware, cloudInit: cloudInit, created: now)
   }
 
   /// Canonical: sorted keys, no optional white space beyond what the encoder always writes.

@@ -25,6 +25,9 @@ public final class TemplateFolder: TemplateShelf {
     self.packages = DebianPackages(cache: cache)
   }
 
+  /// What a template's image is called wherever it lies.
+  static var diskName: String { SealDescription.fileName(of: .disk) }
+
   /// Where a sealed template's file lies.
   public func path(of role: SealedFile.Role, in template: Template) -> String {
     path(of: role, inVersion: template.digest)
@@ -41,17 +44,7 @@ public final class TemplateFolder: TemplateShelf {
     do {
       report("reading \(folder)/template.yaml")
       let manifest = try TemplateSource(folder: folder)
-      try HostFiles.makeFolder(shelf)
-      let place = try BuildPlace(in: shelf)
-      defer { place.unlock() }
-      let outcome: Result<Template, any Error>
-      do {
-        outcome = .success(try await build(manifest, in: place, at: now, report: report))
-      } catch {
-        outcome = .failure(error)
-      }
-      try HostFiles.remove(place.path)
-      return try outcome.get()
+      return try await inPlace { try await build(manifest, in: $0, at: now, report: report) }
     } catch let problem as Problem {
       throw problem
     } catch is CancellationError {
@@ -65,13 +58,28 @@ public final class TemplateFolder: TemplateShelf {
     }
   }
 
+  func descriptionPath(of template: Template) -> String {
+    "\(folder(of: template))/\(SealDescription.fileName)"
+  }
+
+  /// Gives a body a folder on the shelf that is gone afterwards, and swept by the next one where covey was killed.
+  func inPlace<Value>(_ body: (BuildPlace) async throws -> Value) async throws -> Value {
+    try HostFiles.makeFolder(shelf)
+    let place = try BuildPlace(in: shelf)
+    defer { place.unlock() }
+    let outcome: Result<Value, any Error>
+    do { outcome = .success(try await body(place)) } catch { outcome = .failure(error) }
+    try HostFiles.remove(place.path)
+    return try outcome.get()
+  }
+
   public func verify(_ template: Template) async throws {
     let subject = "template \(template.name)"
     let hint =
       "build the template again with: covey template build; guests that stand on the altered file may have "
       + "read wrong data"
     try await check.check(
-      "\(folder(of: template))/\(SealDescription.fileName)", digest: template.digest,
+      descriptionPath(of: template), digest: template.digest,
       subject: subject, hint: hint)
     for file in template.files {
       try await check.check(
@@ -106,32 +114,37 @@ public final class TemplateFolder: TemplateShelf {
       source: source, packages: packages, place: place.path, report: report)
     let versions = try await workshop.make()
     report("sealing")
-    let (template, description) = try await seal(
-      source.manifest, in: workshop.sealed, versions: versions, at: now)
+    return try await seal(
+      SealDescription(source.manifest, files: [], packages: versions), in: place,
+      from: workshop.sealed, at: now)
+  }
+
+  /// Seals the files that lie in a folder of the place, and puts them on the shelf.
+  func seal(
+    _ description: SealDescription, in place: BuildPlace, from folder: String, at now: Timestamp
+  ) async throws -> Template {
+    var description = description
+    description.files = try await seal(in: folder)
+    let template = try description.template(at: now)
     try Task.checkCancellation()
-    try await keep(workshop.sealed, as: template, description, aside: "\(place.path)/altered")
+    try await keep(
+      folder, as: template, try description.bytes(), aside: "\(place.path)/altered")
     return template
   }
 
-  private func seal(
-    _ manifest: TemplateManifest, in folder: String, versions: [String], at now: Timestamp
-  ) async throws -> (Template, [UInt8]) {
+  private func seal(in folder: String) async throws -> [SealedFile] {
     var files: [SealedFile] = []
     for role in SealedFile.Role.allCases {
       let path = "\(folder)/\(SealDescription.fileName(of: role))"
+      // A machine that boots from its disk has no other file.
+      if role != .disk, HostFiles.facts(of: path) == nil { continue }
       try HostFiles.setMode(0o444, of: path)
       try HostFiles.synchronize(path)
       let size = Int64(HostFiles.facts(of: path)?.st_size ?? 0)
       let digest = try await FileDigest.of(path)
       files.append(SealedFile(role: role, digest: digest, size: ByteCount(bytes: size)))
     }
-    let description = try SealDescription(manifest, files: files, packages: versions).bytes()
-    let template = Template(
-      name: manifest.name, digest: FileDigest.of(bytes: description), summary: manifest.summary,
-      machine: manifest.machine, kernelArguments: manifest.kernelArguments,
-      balloon: manifest.balloon, identity: manifest.identity, ports: manifest.ports,
-      health: manifest.health, files: files, created: now)
-    return (template, description)
+    return files
   }
 
   /// Moves the sealed folder to its digest, unless the same one is there whole.

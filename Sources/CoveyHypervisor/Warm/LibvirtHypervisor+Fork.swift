@@ -37,6 +37,12 @@ extension LibvirtHypervisor {
     try await resume(guest, telling: .moment(seed: Self.seed(), at: time.now()), template)
   }
 
+  public func grow(_ guest: Guest, of template: Template) async throws {
+    guard let carrier = template.identity, !link.isTest else { return }
+    try await messenger.send(
+      .grow, to: guest, by: carrier, domain: requireDomain(of: guest), within: Self.identifyWithin)
+  }
+
   public func pause(_ guest: Guest) async throws {
     guard !link.isTest else { return }
     let domain = try await requireDomain(of: guest)

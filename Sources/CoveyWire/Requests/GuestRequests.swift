@@ -8,6 +8,8 @@ public struct LaunchBody: Codable, Sendable, Hashable {
   public var memory: String?
   /// `persistent` (default) or `ephemeral`.
   public var disk: String?
+  /// Such as `20GiB`; nil takes the template's.
+  public var diskSize: String?
   /// Such as `60s`; nil takes the template's.
   public var readyWithin: String?
   /// Leaves a guest that failed to become ready, so that it can be looked at.

@@ -27,6 +27,8 @@ public struct GuestView: Codable, Sendable, Hashable {
   public var readyAt: String?
   public var servingAt: String?
   public var firstServedAt: String?
+  /// False for a guest that counts as ready once its machine runs, as its template has no health check.
+  public var isAsked: Bool?
   /// Percent of its virtual CPUs; nil while unmeasured.
   public var cpuPercent: Double?
   /// Host memory of its process in bytes; nil while unmeasured.

@@ -19,8 +19,12 @@ public struct OperationView: Codable, Sendable, Hashable {
   public var error: ErrorView?
   /// Why the guest was booted and not forked, where a fork was wanted.
   public var setback: ErrorView?
+  /// What it made beside the guest.
+  public var result: ResultView?
   /// How far the step is that runs now, where it takes long.
   public var progress: ProgressView?
+  /// The backup that it makes, by its number in its folder.
+  public var backup: Int?
   /// The snapshot that it makes of the guest's state.
   public var snapshot: String?
   /// The inventory's revision when this was read; pass it as `after` to wait for news.

@@ -19,6 +19,12 @@ public struct TemplateView: Codable, Sendable, Hashable {
   public var identity: String?
   /// What guests are forked from, one for each size.
   public var warm: [WarmView]?
+  /// Digest of the template whose guest it was sealed from; nil where it was built or imported.
+  public var base: String?
+  /// `bios` or `uefi`, where guests boot from their disk.
+  public var firmware: String?
+  /// Whether guests get a disc for cloud-init.
+  public var cloudInit: Bool?
   /// Only in infos.
   public var files: [FileView]?
   public var health: HealthView?

@@ -6,7 +6,8 @@ struct DiskResize: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "resize", abstract: "Give a guest a larger disk, also while it runs.",
     discussion: """
-      A disk never shrinks. Snapshots keep the size that they had.
+      A disk never shrinks. Snapshots keep the size that they had. A guest of a template with an identity makes its file
+      system as large as the disk, at once or at its next start; others are left to do it themselves.
 
       Example:
         covey disk resize one 20GiB
@@ -24,6 +25,8 @@ struct DiskResize: CoveyVerb {
       ObjectPath.of(Routes.guests, guest, "disk/resize"), ResizeBody(size: size))
     if waiting.noWait { return try session.showStarted(operation) }
     let done = try await session.finish(operation, by: deadline)
-    try session.show(InfoView(done)) { OperationText.outcome(done) }
+    try session.show(InfoView(done)) {
+      OperationText.outcome(done) + (done.result?.remark.map { "\($0)\n" } ?? "")
+    }
   }
 }

@@ -19,6 +19,8 @@ struct GuestLaunch: CoveyVerb {
   @Option(help: "Memory, such as 256MiB; the template's if not given.") var memory: String?
   @Option(help: "persistent keeps what the guest writes; ephemeral starts fresh each time.")
   var disk: DiskChoice?
+  @Option(help: "The disk's size, such as 20GiB; the template's if not given.")
+  var diskSize: String?
   @Option(help: "How long the guest may take to become ready; the template's if not given.")
   var readyWithin: Span?
   @Flag(help: "Keep a guest that does not become ready, so that it can be looked at.")
@@ -33,6 +35,7 @@ struct GuestLaunch: CoveyVerb {
     body.cpus = cpus
     body.memory = memory
     body.disk = disk?.rawValue
+    body.diskSize = diskSize
     body.readyWithin = readyWithin?.wire
     body.keepFailed = keepFailed ? true : nil
     body.boot = boot ? true : nil

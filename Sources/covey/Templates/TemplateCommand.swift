@@ -9,7 +9,8 @@ struct TemplateCommand: ParsableCommand {
         covey template build templates/tiny-web
       """,
     subcommands: [
-      TemplateBuild.self, TemplateList.self, TemplateInfo.self, TemplateDelete.self,
+      TemplateBuild.self, TemplateCreate.self, TemplateImport.self, TemplateList.self,
+      TemplateInfo.self, TemplateDelete.self,
       TemplateLint.self, TemplateWarm.self, TemplateCool.self,
     ])
 }

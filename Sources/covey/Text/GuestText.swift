@@ -53,6 +53,9 @@ enum GuestText {
     let offered = ports.isEmpty ? "" : " (\(ports.joined(separator: ", ")))"
     return "\(guest.name) is \(guest.state) at \(guest.address)\(offered) "
       + "after \(Units.span(launch.elapsed))\(guest.start == "fork" ? ", forked" : "")\n"
+      + (guest.isAsked == false
+        ? "its template has no health check: its machine runs, and what is in it may still be booting\n  see: covey logs \(guest.name)\n"
+        : "")
       + (launch.setback.map { "it was booted: \($0.message)\n  hint: \($0.hint)\n" } ?? "")
   }
 

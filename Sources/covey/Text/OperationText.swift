@@ -26,6 +26,9 @@ enum OperationText {
     facts.add("began", Moment.full(operation.began))
     facts.add("ended", operation.ended.map(Moment.full))
     facts.add("elapsed", Units.span(operation.elapsed))
+    facts.add("made", operation.result?.path)
+    facts.add("digest", operation.result?.digest)
+    facts.add("remark", operation.result?.remark)
     facts.add("setback", operation.setback?.message)
     if let error = operation.error {
       facts.add("error", "\(error.message) (\(error.code))")
@@ -43,7 +46,8 @@ enum OperationText {
 
   /// `12MiB of 1GiB at 100MiB/s, 10s left`.
   static func amount(_ progress: ProgressView) -> String {
-    "\(Units.bytes(progress.done)) of \(Units.bytes(progress.total)) at \(Units.bytes(progress.rate))/s"
+    "\(Units.bytes(progress.done)) of \(Units.bytes(progress.total))"
+      + (progress.rate.map { " at \(Units.bytes($0))/s" } ?? "")
       + (progress.left.map { ", \(Units.span($0)) left" } ?? "")
   }
 

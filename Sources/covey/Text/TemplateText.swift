@@ -33,7 +33,10 @@ enum TemplateText {
     if let health = template.health {
       facts.add("health", "GET \(health.path) on port \(health.port), within \(health.within)")
     }
+    facts.add("sealed from", template.base.map { "a guest of \($0.prefix(12))" })
     facts.add("kernel", template.kernelArguments)
+    facts.add("firmware", template.firmware)
+    facts.add("cloud-init", template.cloudInit == true ? "each guest has a disc for it" : nil)
     facts.add("identity", template.identity ?? "none: its guests cannot be forked")
     for set in template.warm ?? [] { facts.add("warm", warmth(set)) }
     facts.add("guests", names(template.guests))

@@ -67,7 +67,8 @@ struct GuestRoutes: Sendable {
       memory: try body.memory.map { try ByteCount($0) },
       disk: try body.disk.map { try DiskMode(reading: $0) } ?? .persistent,
       readyWithin: try body.readyWithin.map { try Duration(reading: $0) },
-      keepsFailed: body.keepFailed ?? false, boots: body.boot ?? false)
+      keepsFailed: body.keepFailed ?? false, boots: body.boot ?? false,
+      diskSize: try body.diskSize.map { try ByteCount($0).wholeMebibytes })
     return try await answer(house.guests.launch(launch), verb: "launch", launch.name)
   }
 

@@ -16,6 +16,7 @@ struct House: Sendable {
   let guests: GuestRequests
   let groups: GroupRequests
   let disks: DiskRequests
+  let backups: BackupRequests
   let workshop: Workshop
   let performer: Performer
   let progress: ProgressBook
@@ -51,15 +52,15 @@ extension House {
       installation: try Installation.identifier(at: state.installation, from: identifiers),
       files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
+    let disks = OverlayDisks(
+      guests: state.guests, templates: shelf, warm: warm,
+      opensFolders: configuration.runsQEMUAsAnotherAccount)
+    let layers = LibvirtLayers(
+      hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
+      opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
     ports = Ports(
-      hypervisor: hypervisor,
-      disks: OverlayDisks(
-        guests: state.guests, templates: shelf, warm: warm,
-        opensFolders: configuration.runsQEMUAsAnotherAccount),
-      layers: LibvirtLayers(
-        hypervisor: hypervisor, files: files,
-        sealed: { shelf.path(of: $0, inVersion: $1) },
-        opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger),
+      hypervisor: hypervisor, disks: disks, layers: layers,
+      backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
       shelf: shelf,
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
@@ -74,7 +75,9 @@ extension House {
       lowestBindablePort: LowPorts.lowestBindable(
         whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
     groups = GroupRequests(ledger: ledger, ports: ports)
-    disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
+    self.disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
+    backups = BackupRequests(
+      ledger: ledger, ports: ports, guests: guests, identifiers: identifiers)
     workshop = Workshop(
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger,
       onSealed: { await accelerator.settle(with: $0) })

@@ -17,6 +17,7 @@ extension GuestView {
     readyAt = guest.readyAt?.text
     servingAt = guest.servingAt?.text
     firstServedAt = guest.firstServedAt?.text
+    isAsked = guest.health.isAsked
     guard guest.state.hasMachine else { return }
     cpuPercent = load?.cpu.map { ($0 * 10).rounded() / 10 }
     memoryUsed = load?.memory?.bytes

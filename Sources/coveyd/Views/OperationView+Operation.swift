@@ -14,6 +14,8 @@ extension OperationView {
     error = operation.problem.map(ErrorView.init)
     setback = operation.setback.map(ErrorView.init)
     snapshot = operation.snapshot?.name.text
+    backup = operation.backup?.id
+    result = operation.result.map(ResultView.init)
   }
 
   init(_ job: Workshop.Job, at now: Timestamp) {
@@ -24,6 +26,10 @@ extension OperationView {
       revision: job.revision)
     ended = job.ended?.text
     error = job.problem.map(ErrorView.init)
+    result = job.result.map(ResultView.init)
+    progress = job.progress.map {
+      ProgressView(done: $0.done.bytes, total: $0.total.bytes, rate: nil, left: nil)
+    }
   }
 
   /// A request that changed nothing.
@@ -31,6 +37,12 @@ extension OperationView {
     self.init(
       id: "", verb: verb, subject: subject, status: "done", stage: reason, began: now.text,
       elapsed: 0, revision: revision, unchanged: true)
+  }
+}
+
+extension ResultView {
+  init(_ result: OperationResult) {
+    self.init(path: result.path, digest: result.digest, remark: result.remark)
   }
 }
 

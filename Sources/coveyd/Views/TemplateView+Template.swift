@@ -13,6 +13,9 @@ extension TemplateView {
       size: template.size.bytes, ports: template.ports, created: template.created.text,
       isNewest: isNewest, guests: guests.map(\.name).sorted().map(\.text),
       groups: groups.map(\.name).sorted().map(\.text))
+    base = template.base
+    firmware = template.firmware?.rawValue
+    cloudInit = template.cloudInit == nil ? nil : true
   }
 
   /// With its warm sets; those of other versions are left out.
@@ -29,9 +32,11 @@ extension TemplateView {
     files = template.files.map {
       FileView(role: $0.role.rawValue, digest: $0.digest, size: $0.size.bytes)
     }
-    health = HealthView(
-      port: template.health.port, path: template.health.path, within: template.health.within.text)
-    kernelArguments = template.kernelArguments
+    if template.health.isAsked {
+      health = HealthView(
+        port: template.health.port, path: template.health.path, within: template.health.within.text)
+    }
+    kernelArguments = template.firmware == nil ? template.kernelArguments : nil
   }
 }
 

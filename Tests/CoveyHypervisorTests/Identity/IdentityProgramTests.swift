@@ -9,13 +9,16 @@ struct IdentityProgramTests {
   /// Compiled once, from what covey carries, with warnings and undefined behaviour as errors.
   static let compiled = Result {
     let folder = try TestPlace.folder("identity-program")
-    try HostFiles.write(IdentityProgram.source, to: "\(folder)/identity.c", mode: 0o600)
+    let sources = IdentityProgram.sources
+    for source in sources {
+      try HostFiles.write(source.bytes, to: "\(folder)/\(source.name)", mode: 0o600)
+    }
     let built = try run(
       "/usr/bin/cc",
       [
         "-Wall", "-Wextra", "-Werror", "-static", "-Os", "-s", "-fsanitize=undefined",
-        "-fsanitize-undefined-trap-on-error", "-o", "\(folder)/identity", "\(folder)/identity.c",
-      ], input: [])
+        "-fsanitize-undefined-trap-on-error", "-o", "\(folder)/identity",
+      ] + sources.map { "\(folder)/\($0.name)" }, input: [])
     try #require(built.status == 0, "\(built.text)")
     return "\(folder)/identity"
   }
@@ -50,11 +53,14 @@ struct IdentityProgramTests {
     try Self.run(Self.compiled.get(), [], input: bytes)
   }
 
-  @Test func coveyCarriesTheFileThatStandsInItsSources() throws {
-    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  @Test func coveyCarriesTheFilesThatStandInItsSources() throws {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Sources/CoveyHypervisor/Identity/identity.c")
-    #expect(try Data(contentsOf: file) == Data(IdentityProgram.source))
+      .appending(path: "Sources/CoveyHypervisor/Identity")
+    #expect(IdentityProgram.sources.count == 2)
+    for source in IdentityProgram.sources {
+      #expect(try Data(contentsOf: folder.appending(path: source.name)) == Data(source.bytes))
+    }
   }
 
   @Test func anEmptyRequestIsAnsweredAtOnce() throws {

@@ -29,7 +29,7 @@ struct Office: Sendable {
     let link = LibvirtLink(uri: "test:///default")
     let ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     let ports = Ports(
-      hypervisor: world, disks: world, layers: world, shelf: world, warmth: world, balancer: world,
+      hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world, balancer: world,
       probe: world,
       time: time)
     let gauges = Gauges()
@@ -42,6 +42,8 @@ struct Office: Sendable {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
       groups: GroupRequests(ledger: ledger, ports: ports),
       disks: DiskRequests(ledger: ledger, ports: ports, home: "\(folder.path)/g"),
+      backups: BackupRequests(
+        ledger: ledger, ports: ports, guests: guests, identifiers: identifiers),
       workshop: Workshop(
         ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger),
       performer: Performer(ledger: ledger, ports: ports, logger: logger), progress: ProgressBook(),

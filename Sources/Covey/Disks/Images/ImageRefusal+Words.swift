@@ -58,7 +58,7 @@ extension ImageRefusal {
     case .unknownFormat:
       (
         .invalid, "it begins like none of the formats qcow2 and vmdk",
-        "if it is the bare content of a disk, say so: --format raw"
+        "if it is the bare content of a disk, say so: --image-format raw"
       )
     case .mismatch(let declared, let found):
       (

@@ -55,6 +55,12 @@ struct QcowExtension: Hashable, Sendable {
     }
   }
 
+  /// Whether it says that the file below has a format.
+  func isBackingFormat(_ format: String, in bytes: ImageBytes) -> Bool {
+    Kind(rawValue: type) == .backingFormat && length == format.utf8.count
+      && bytes.begins(with: Array(format.utf8), at: offset)
+  }
+
   /// The name of the external data file; nil when the header does not say it.
   static func dataFile(in bytes: ImageBytes, from start: Int) -> String? {
     // What is wrong with the extensions does not matter: the image is refused for having that file.

@@ -33,6 +33,14 @@ extension QcowHeader {
     }
   }
 
+  /// Whatever it stands on: its state, its numbers and its tables.
+  func judgeBody(_ bytes: ImageBytes, _ limits: ImageLimits) throws(ImageRefusal) {
+    try refuseStates()
+    try checkNumbers()
+    try ImageVerdict.check(size, limits)
+    try checkTables(fileSize: UInt64(bytes.size))
+  }
+
   private func refuseStates() throws(ImageRefusal) {
     switch encryption {
     case 0: break

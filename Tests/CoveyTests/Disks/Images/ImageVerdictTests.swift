@@ -8,7 +8,7 @@ import Testing
 
   @Test func aRawImageMustBeDeclared() throws {
     #expect(refusal(of: Self.plain) == .unknownFormat)
-    #expect(ImageRefusal.unknownFormat.problem(of: "/a").hint.contains("--format raw"))
+    #expect(ImageRefusal.unknownFormat.problem(of: "/a").hint.contains("--image-format raw"))
     let verdict = try ImageVerdict(ImageBytes(Self.plain), declared: .raw)
     #expect(verdict.format == .raw)
     #expect(verdict.virtualSize == ByteCount(bytes: 1024))

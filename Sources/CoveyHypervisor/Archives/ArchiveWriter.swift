@@ -1,0 +1,69 @@
+import Covey
+import CoveyEngine
+import Glibc
+
+/// Writes an archive beside its final name and puts it there when it is whole.
+struct ArchiveWriter {
+  /// Where it shall be; absolute.
+  let path: String
+  let subject: String
+  let total: ByteCount
+  let report: @Sendable (WorkDone) -> Void
+
+  private var partial: String { path + ".partial" }
+
+  /// - `files`: paths by the names that they get, in order.
+  /// - Throws: `.exists` when something is there, `.noSpace`, `CancellationError`; nothing is left then.
+  func write(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
+    let purpose = "cannot write \(path)"
+    guard HostFiles.facts(of: path) == nil else {
+      throw Problem(
+        .exists, subject: path, "\(purpose): there is such a file",
+        hint: "choose another name, or remove it")
+    }
+    try LayerPlace.check(HostFiles.parent(of: path), subject: subject, purpose: purpose)
+    try DiskSpace.require(total, at: path, for: purpose, subject: subject)
+    do {
+      try await fill(description, files)
+      try HostFiles.rename(partial, to: path)
+      try HostFiles.synchronize(HostFiles.parent(of: path))
+    } catch {
+      try HostFiles.remove(partial)
+      throw error
+    }
+  }
+
+  private func fill(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
+    try HostFiles.remove(partial)
+    let output = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard output >= 0 else { throw HostFiles.problem("cannot write", partial) }
+    defer { close(output) }
+    var done = ByteCount(bytes: 0)
+    func put(_ bytes: [UInt8]) throws {
+      try HostFiles.writeAll(bytes, output, partial)
+      done = done + ByteCount(bytes: Int64(bytes.count))
+    }
+    try put(TarHeader(name: ExportManifest.fileName, size: Int64(description.count)).bytes)
+    try put(description)
+    try put(Self.zeros(TarHeader(name: "", size: Int64(description.count)).padding))
+    for file in files {
+      let input = open(file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+      guard input >= 0 else { throw HostFiles.problem("cannot read", file.path) }
+      defer { close(input) }
+      let header = TarHeader(
+        name: file.name, size: Int64(HostFiles.facts(of: file.path)?.st_size ?? 0))
+      try put(header.bytes)
+      while let chunk = try HostFiles.chunk(input, file.path) {
+        try Task.checkCancellation()
+        try put(chunk)
+        report(WorkDone(done: done, total: max(done, total)))
+        await Task.yield()
+      }
+      try put(Self.zeros(header.padding))
+    }
+    try put(Self.zeros(2 * TarHeader.block))
+    guard fsync(output) == 0 else { throw HostFiles.problem("cannot write", partial) }
+  }
+
+  private static func zeros(_ count: Int) -> [UInt8] { [UInt8](repeating: 0, count: count) }
+}

@@ -1,0 +1,176 @@
+import Covey
+import CoveyEngine
+import Foundation
+import Libvirt
+
+// What libvirt and QEMU remember of what changed since a backup.
+extension LibvirtBackups {
+  /// Whether an incremental backup would be right.
+  enum Ground: Hashable, Sendable {
+    case sound(Remembered)
+    /// Why not, as a clause.
+    case unsound(String)
+  }
+
+  struct Remembered: Hashable, Sendable {
+    /// Bytes of blocks that were written since.
+    let changed: ByteCount
+  }
+
+  /// A running machine's memory of changes is trusted when all of it is seen to be there: libvirt itself asks for less, and
+  /// makes wrong backups of disks whose lower layers were merged by hand (libvirt 9.0).
+  func ground(
+    _ parent: BackupTask.Parent, in folder: BackupFolder, of guest: Guest,
+    _ machine: LibvirtLayers.Machine
+  ) async throws -> Ground {
+    guard let mark = parent.mark, let checkpoint = mark.checkpoint else {
+      return .unsound(parent.flaw ?? "nothing is remembered since backup \(parent.id)")
+    }
+    if let flaw = try flaw(of: parent, in: folder, guest) { return .unsound(flaw) }
+    let names = try await checkpoints(of: machine.domain, guest)
+    guard names.contains(checkpoint) else {
+      return .unsound("libvirt has no checkpoint of backup \(parent.id) any more")
+    }
+    let chain = guest.disks.chain(of: guest.disks.active)
+    guard let end = chain.firstIndex(of: mark.layer) else {
+      return .unsound("the disk has other layers than at backup \(parent.id)")
+    }
+    let files = chain[...end].map { layers.layers.path($0, of: guest) }
+    guard Array(machine.chain.prefix(files.count)) == files else {
+      return .unsound("the machine uses other files than at backup \(parent.id)")
+    }
+    let known = try await bitmaps(of: machine.domain, guest)
+    var changed = ByteCount(bytes: 0)
+    for file in files {
+      guard let bitmap = known[file]?.first(where: { $0.name == checkpoint }), bitmap.isSound else {
+        return .unsound("what changed since backup \(parent.id) was lost: QEMU was killed, or the layers were merged")
+      }
+      changed = changed + ByteCount(bytes: bitmap.count)
+    }
+    return .sound(Remembered(changed: changed))
+  }
+
+  /// One memory of changes, in one file.
+  struct Bitmap: Hashable, Sendable, Decodable {
+    let name: String
+    /// Bytes that were written.
+    let count: Int64
+    let recording: Bool
+    let busy: Bool
+    let persistent: Bool
+    let inconsistent: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, count, recording, busy, persistent, inconsistent
+    }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      // Those of jobs have none.
+      name = try fields.decodeIfPresent(String.self, forKey: .name) ?? ""
+      count = try fields.decode(Int64.self, forKey: .count)
+      recording = try fields.decode(Bool.self, forKey: .recording)
+      busy = try fields.decode(Bool.self, forKey: .busy)
+      persistent = try fields.decode(Bool.self, forKey: .persistent)
+      inconsistent = try fields.decodeIfPresent(Bool.self, forKey: .inconsistent)
+    }
+
+    var isSound: Bool { recording && persistent && !busy && inconsistent != true }
+  }
+
+  private struct Nodes: Decodable {
+    let `return`: [Node]
+
+    struct Node: Decodable {
+      let name: String
+      let driver: String
+      let file: String
+      let bitmaps: [Bitmap]?
+
+      private enum CodingKeys: String, CodingKey {
+        case name = "node-name"
+        case driver = "drv"
+        case file
+        case bitmaps = "dirty-bitmaps"
+      }
+    }
+  }
+
+  /// The memories of changes in each image that a running machine has open, by its path.
+  func bitmaps(of domain: Domain, _ guest: Guest) async throws -> [String: [Bitmap]] {
+    let nodes = try await nodes(of: domain, guest)
+    return Dictionary(nodes.map { ($0.file, $0.bitmaps ?? []) }) { $0 + $1 }
+  }
+
+  private func nodes(of domain: Domain, _ guest: Guest) async throws -> [Nodes.Node] {
+    let answer = try await layers.hypervisor.attempting("looking at the disk of", guest) {
+      () throws(LibvirtError) in
+      try await domain.monitor(
+        #"{"execute":"query-named-block-nodes","arguments":{"flat":true}}"#)
+    }
+    do {
+      return try JSONDecoder().decode(Nodes.self, from: Data(answer.utf8)).return
+        .filter { $0.driver == "qcow2" }
+    } catch {
+      throw Problem(
+        .internal, subject: Self.subject(guest),
+        "QEMU describes the disk of guest \"\(guest.name)\" in words that covey does not know: \(error)",
+        hint: "see the daemon's log")
+    }
+  }
+}
+
+// Forgetting.
+extension LibvirtBackups {
+  public func forgetCheckpoints(of guest: Guest, besides kept: Set<String>) async throws {
+    guard let domain = try await layers.hypervisor.domain(of: guest) else { return }
+    let names = try await checkpoints(of: domain, guest).filter(Self.isOwn)
+    guard !guest.disks.marks.isEmpty || !names.isEmpty else { return }
+    try await forget(Set(names).subtracting(kept), of: guest)
+    try await removeBitmaps(of: guest) { Self.isOwn($0) && !kept.contains($0) }
+  }
+
+  static func isOwn(_ name: String) -> Bool { name.hasPrefix(Guest.checkpointPrefix) }
+
+  private func checkpoints(of domain: Domain, _ guest: Guest) async throws -> [String] {
+    guard !layers.hypervisor.link.isTest else { return [] }
+    return try await layers.hypervisor.attempting("looking at the checkpoints of", guest) {
+      () throws(LibvirtError) in try await domain.checkpointNames()
+    }
+  }
+
+  /// Forgets checkpoints, and what the images remember for them.
+  func forget(_ names: Set<String>, of guest: Guest) async throws {
+    guard let domain = try await layers.hypervisor.domain(of: guest) else { return }
+    let known = try await checkpoints(of: domain, guest).filter(names.contains)
+    guard !known.isEmpty else { return }
+    let isRunning = try await layers.hypervisor.isRunning(guest)
+    for name in known {
+      if isRunning, (try? await domain.deleteCheckpoint(name)) != nil { continue }
+      // Off, or the images have lost it: then only libvirt's own record is left to go.
+      try await layers.hypervisor.attempting("forgetting a checkpoint of", guest) {
+        () throws(LibvirtError) in try await domain.deleteCheckpoint(name, metadataOnly: true)
+      }
+    }
+    try await removeBitmaps(of: guest, where: names.contains)
+  }
+
+  /// Removes memories of changes from images that libvirt knows no checkpoint of. One that QEMU had no time to store would
+  /// keep the disk from being resized for ever (QEMU 7.2).
+  private func removeBitmaps(of guest: Guest, where isGone: (String) -> Bool) async throws {
+    guard let machine = try await layers.machine(of: guest) else {
+      for layer in guest.disks.layers where layers.layers.exists(layer, of: guest) {
+        try await layers.layers.forgetBitmaps(in: layers.layers.path(layer, of: guest), where: isGone)
+      }
+      return
+    }
+    for node in try await nodes(of: machine.domain, guest) {
+      for bitmap in node.bitmaps ?? [] where isGone(bitmap.name) && !bitmap.busy {
+        // Images below the active one are open for reading alone: those go once the machine is off.
+        _ = try? await machine.domain.monitor(
+          #"{"execute":"block-dirty-bitmap-remove","arguments":{"node":"\#(node.name)","name":"\#(bitmap.name)"}}"#
+        )
+      }
+    }
+  }
+}

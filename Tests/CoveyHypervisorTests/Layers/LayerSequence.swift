@@ -1,0 +1,182 @@
+import Covey
+import CoveyEngine
+import Support
+import Synchronization
+import Testing
+
+@testable import CoveyHypervisor
+
+/// A guest's random life: operations on its disk between random writes, beside a book of what every state should read.
+struct LayerSequence {
+  let lab: LayerLab
+  let daemon: LayerDaemon
+  let whim: Whim
+  let name: Name
+  private(set) var book = DiskBook(now: LayerLab.pristine)
+  private(set) var history: [String] = []
+  private var random: SeededGenerator
+
+  /// - `daemon`: one whose moments `whim` hears of.
+  init(_ lab: LayerLab, _ daemon: LayerDaemon, _ whim: Whim, seed: Int) {
+    (self.lab, self.daemon, self.whim) = (lab, daemon, whim)
+    name = Samples.name("s\(seed)")
+    random = SeededGenerator(seed: UInt64(seed))
+  }
+
+  /// - Returns: what was wrong.
+  mutating func run() async throws -> [String] {
+    guard try await daemon.launch(name).status == .done else { return ["it does not start"] }
+    var found: [String] = []
+    for _ in 0..<Int.random(in: 6...10, using: &random) where found.isEmpty {
+      try await scribble()
+      found += try await act()
+    }
+    guard found.isEmpty else { return found }
+    try await scribble()
+    if try await guest.state.hasMachine { try await stop() }
+    found += try await LayerInspection(
+      lab: lab, guest: guest, book: book, forgivesLeaks: true
+    ).complaints()
+    try await daemon.ask(.delete(force: true), of: name)
+    for folder in ["\(lab.root)/g"] + lab.places {
+      let left = try HostFiles.names(in: folder)
+      if left.contains(name.text) { found.append("\(folder)/\(name) outlived its guest") }
+    }
+    return found
+  }
+
+  private var guest: Guest { get async throws { try await daemon.guest(name) } }
+
+  private mutating func scribble() async throws {
+    guard try await guest.state.hasMachine else { return }
+    let count = Int.random(in: 1...3, using: &random)
+    try await lab.scribble(count, on: guest, &book.now, using: &random)
+  }
+
+  private mutating func act() async throws -> [String] {
+    let names = try await guest.disks.snapshots.map(\.name)
+    switch Int.random(in: 0..<16, using: &random) {
+    case 0...3: return try await snapshot(withMemory: false)
+    case 4: return try await snapshot(withMemory: guest.state == .running)
+    case 5...6: return try await restore(names)
+    case 7...9: return try await forget(names)
+    case 10...11: return try await move(cancelling: false)
+    case 12: return try await move(cancelling: true)
+    case 13: return try await resize()
+    default:
+      guard try await guest.state.hasMachine else { return try await ask(.start) }
+      try await stop()
+      return []
+    }
+  }
+
+  private mutating func snapshot(withMemory: Bool) async throws -> [String] {
+    let request = try SnapshotRequest(savesMemory: withMemory)
+    let before = Set(try await guest.disks.snapshots.map(\.name))
+    let found = try await ask(.snapshot(request))
+    for snapshot in try await guest.disks.snapshots where !before.contains(snapshot.name) {
+      book.states[snapshot.name] = book.now
+    }
+    return found
+  }
+
+  private mutating func restore(_ names: [Name]) async throws -> [String] {
+    guard let taken = names.randomElement(using: &random), let content = book.states[taken] else {
+      return []
+    }
+    let request = RestoreRequest(
+      snapshot: taken, discards: Bool.random(using: &random),
+      starts: Bool.random(using: &random), stopWithin: .zero)
+    whim.killsBeforeDestroy = Int.random(in: 0..<10, using: &random) > 0
+    defer { whim.killsBeforeDestroy = false }
+    let before = Set(names)
+    let found = try await ask(.restore(request))
+    for snapshot in try await guest.disks.snapshots where !before.contains(snapshot.name) {
+      book.states[snapshot.name] = book.now
+    }
+    book.now = content
+    return found
+  }
+
+  private mutating func forget(_ names: [Name]) async throws -> [String] {
+    guard let taken = names.randomElement(using: &random) else { return [] }
+    book.states[taken] = nil
+    return try await ask(.deleteSnapshot(taken))
+  }
+
+  private mutating func move(cancelling: Bool) async throws -> [String] {
+    let folders: [String?] = [nil] + lab.places.map { "\($0)/\(name)" }
+    let here = try await guest.disks.folder
+    let there = folders.filter { $0 != here }.randomElement(using: &random) ?? nil
+    if cancelling { whim.cancelsAfter = Int.random(in: 0..<12, using: &random) }
+    defer { whim.cancelsAfter = nil }
+    return try await ask(.moveDisk(MoveRequest(folder: there)), mayBeCancelled: cancelling)
+  }
+
+  private mutating func resize() async throws -> [String] {
+    let size = book.now.size + Int.random(in: 1...2, using: &random) << 20
+    let now = try await lab.layers.size(of: guest.disks.active, of: guest)
+    guard now.bytes == Int64(book.now.size) else { return ["the disk has \(now)"] }
+    let found = try await ask(.resizeDisk(to: ByteCount(bytes: Int64(size)), from: now))
+    book.now.grow(to: size)
+    return found
+  }
+
+  /// Mostly as a power cut would: what the guest flushed must be there then too.
+  private mutating func stop() async throws {
+    if Int.random(in: 0..<12, using: &random) > 0 { lab.killMachine(name.text) }
+    _ = try await ask(.stop(within: .zero, force: true))
+  }
+
+  private mutating func ask(_ request: GuestRequest, mayBeCancelled: Bool = false) async throws
+    -> [String]
+  {
+    let tree = try await guest.disks
+    history.append("\(request.verb) of \(tree.parents) at \(tree.active): \(request)")
+    let outcome = try await daemon.ledger.request(request, on: name)
+    guard let operation = outcome.operation else { return ["\(request) was ignored"] }
+    let ended = try await daemon.over(operation)
+    if ended.status == .done { return [] }
+    if mayBeCancelled, ended.problem?.code == .cancelled { return [] }
+    return ["\(request) \(ended.status): \(ended.problem.map { "\($0)" } ?? "")"]
+  }
+}
+
+/// What happens to plans while they are carried out.
+final class Whim: Sendable {
+  private struct State {
+    var killsBeforeDestroy = false
+    var cancelsAfter: Int?
+    var daemon: LayerDaemon?
+  }
+
+  private let state = Mutex(State())
+
+  /// QEMU takes a second or two to end when it is asked to.
+  var killsBeforeDestroy: Bool {
+    get { state.withLock(\.killsBeforeDestroy) }
+    set { state.withLock { $0.killsBeforeDestroy = newValue } }
+  }
+  /// Moments after which the operation is cancelled.
+  var cancelsAfter: Int? {
+    get { state.withLock(\.cancelsAfter) }
+    set { state.withLock { $0.cancelsAfter = newValue } }
+  }
+
+  func attach(_ daemon: LayerDaemon) { state.withLock { $0.daemon = daemon } }
+
+  func reached(_ point: FaultPoint, _ operation: Operation, in lab: LayerLab) async {
+    if killsBeforeDestroy, point.moment == .before,
+      operation.steps[point.step] == .destroy
+    {
+      lab.killMachine(operation.guest.text)
+    }
+    let (isNow, daemon) = state.withLock { state in
+      guard let left = state.cancelsAfter else { return (false, state.daemon) }
+      state.cancelsAfter = left > 0 ? left - 1 : nil
+      return (left == 0, state.daemon)
+    }
+    // Too late for some moments, which is refused.
+    if isNow { _ = try? await daemon?.ledger.cancel(operation.id) }
+  }
+}
