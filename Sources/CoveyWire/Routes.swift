@@ -24,6 +24,8 @@
 /// | `POST /v1/backups/verify` | `BackupVerifyBody` | 202 `OperationView` |
 /// | `POST /v1/backups/restore` | `BackupRestoreBody` | 202 `OperationView` |
 /// | `POST /v1/backups/delete` | `BackupDeleteBody` | `BackupPruneView` |
+/// | `POST /v1/guests/{name}/disk/flatten` | - | 202 `OperationView` |
+/// | `POST /v1/guests/{name}/disk/rebase` | `RebaseBody` or none | 202 `OperationView` |
 /// | `GET /v1/pools`, `POST /v1/pools` | `PoolBody` | `ListView<PoolView>`, 201 `InfoView<PoolView>` |
 /// | `GET`, `DELETE /v1/pools/{name}` | - | `InfoView<PoolView>` |
 /// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |

@@ -76,6 +76,12 @@ extension RecordingWorld: Layers {
     try note("dropExtract", guest.name)
     extracts.remove(guest.name)
   }
+  public func flatten(
+    _ layer: Int, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void
+  ) throws { try note("flatten", guest.name) }
+  public func rebase(_ layer: Int, of guest: Guest, onto digest: String) throws {
+    try note("rebase", guest.name)
+  }
   public func resize(_ guest: Guest, to size: ByteCount) throws { try note("resize", guest.name) }
   public func space(at folder: String) -> PlaceSpace? {
     PlaceSpace(capacity: .gibibytes(10), free: .gibibytes(4))

@@ -264,12 +264,14 @@ extension RecordingWorld: TemplateShelf {
     return Samples.template(request.name.text, digest: "d\(calls.count)", at: now.milliseconds)
   }
   public func export(
-    _ template: Template, with guest: Guest?, disk: String?, to path: String,
+    _ template: Template, with guest: Guest?, disk: String?, draftOf path: String,
     progress: @escaping @Sendable (WorkDone) -> Void
   ) throws -> OperationResult {
     try note("export", guest?.name ?? template.name)
     return OperationResult(path: path, digest: template.digest)
   }
+  public func publish(_ path: String) { calls.append("publish \(path)") }
+  public func dropDraft(of path: String) { calls.append("dropDraft \(path)") }
   public func importArchive(
     _ path: String, at now: Timestamp, progress: @escaping @Sendable (WorkDone) -> Void,
     guest adopt: @escaping @Sendable (ImportedGuest) async throws -> Void

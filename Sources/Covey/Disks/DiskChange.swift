@@ -15,6 +15,10 @@ public enum DiskChange: Hashable, Sendable, Codable {
   /// The layers lie in another folder; nil is beside the guest's other files.
   case moved(to: String?)
   case resized(to: ByteCount)
+  /// The first layer took in what it read from the template.
+  case flattened
+  /// The first layer stands on another version of its template, and reads the same.
+  case rebased(onto: String)
   /// A backup of the disk was made.
   case backedUp(BackupMark)
   /// The disk was made of a backup; how, as a clause.
@@ -33,6 +37,8 @@ public enum DiskChange: Hashable, Sendable, Codable {
     case .pulled(let layer, let child): "layer \(layer) of its disk merged into layer \(child)"
     case .committed(let layer, let parent): "layer \(layer) of its disk merged into layer \(parent)"
     case .moved(let folder): "its disk lies in \(folder ?? "its own folder") now"
+    case .flattened: "its disk holds all by itself"
+    case .rebased(let digest): "its disk stands on version \(digest.prefix(12)) of its template"
     case .resized(let size): "its disk has \(size) now"
     case .backedUp(let mark): "backup \(mark.backup) made"
     case .broughtBack(let words): words

@@ -23,6 +23,10 @@ public struct DiskTree: Hashable, Sendable, Codable {
   public private(set) var next: Int
   /// Absolute path of the folder that holds the layers; nil while they lie with the guest's other files.
   public private(set) var folder: String?
+  /// Nil in trees from before disks could be flat.
+  private var flat: Bool?
+  /// Whether the first layer holds all by itself, and nothing of the template's image.
+  public var isFlat: Bool { flat == true }
   /// Nil until the guest went back to a snapshot that has one.
   private var restoredState: Int?
   /// Number of the file in which UEFI firmware remembers, where the guest has one. It goes with a line of layers: the guest
@@ -59,6 +63,9 @@ public struct DiskTree: Hashable, Sendable, Codable {
   }
 
   public func snapshot(_ name: Name) -> Snapshot? { snapshots.first { $0.name == name } }
+
+  /// The layer that stands on the template.
+  public var root: Int { chain(of: active).last ?? active }
 
   /// Layers, each after the one that it stands on.
   public var layersInOrder: [Int] {
@@ -109,7 +116,8 @@ extension DiskTree {
     case .backedUp(let mark):
       backupMarks = Array(
         (marks.filter { $0.series != mark.series } + [mark]).suffix(BackupMark.kept))
-    case .resized, .broughtBack: break
+    case .flattened: flat = true
+    case .resized, .rebased, .broughtBack: break
     }
   }
 

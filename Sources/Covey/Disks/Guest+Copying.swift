@@ -6,8 +6,9 @@ extension Guest {
       guard state.hasMachine else {
         return .proceed(
           Plan(
-            [.exportGuest(disks.active, to: path, snapshot: nil)], ending: .unchanged,
-            undoesOnFailure: true))
+            [
+              .exportGuest(disks.active, to: path, snapshot: nil), .publishExport(to: path),
+            ], ending: .unchanged, undoesOnFailure: true))
       }
       try requireRoom(onTopOf: disks.active)
       let (layer, active) = (disks.next, disks.active)
@@ -20,7 +21,7 @@ extension Guest {
         Plan(
           [
             .addLayer(layer, on: active), .takeSnapshot(snapshot, turningTo: layer),
-            .exportGuest(active, to: path, snapshot: snapshot.name),
+            .exportGuest(active, to: path, snapshot: snapshot.name), .publishExport(to: path),
             .note(.forgotten(snapshot.name)),
           ] + Self.steps(tree.tidying(whileRunning: true)) + [.define], ending: .unchanged,
           undoesOnFailure: true))
@@ -40,6 +41,44 @@ extension Guest {
       }
       return .proceed(
         Plan([.sealTemplate(template, layer: layer)], ending: .unchanged, undoesOnFailure: true))
+    } catch {
+      return .refuse(error)
+    }
+  }
+
+  /// While the machine runs, QEMU can pull into the layer that it writes to alone.
+  func flattenPlan() -> Decision<Plan> {
+    do throws(Refusal) {
+      try requireLayers(for: "flatten")
+      guard !disks.isFlat else { return .ignore("the disk of guest \(name) is flat already") }
+      guard !state.hasMachine || disks.root == disks.active else {
+        throw .guestState(
+          name, state, verb: "be flattened while it has snapshots",
+          hint: "stop it first: covey stop \(name)")
+      }
+      return .proceed(Plan([.flattenLayer(disks.root), .define], ending: .unchanged))
+    } catch {
+      return .refuse(error)
+    }
+  }
+
+  /// What the guest reads stays the same; its kernel, where the template has one, is the other version's from its next start.
+  func rebasePlan(onto digest: String?, in inventory: Inventory) -> Decision<Plan> {
+    do throws(Refusal) {
+      try requireLayers(for: "rebase")
+      let target = try inventory.requireVersion(digest, of: template)
+      guard target.digest != templateDigest else {
+        return .ignore("guest \(name) stands on version \(target.shortDigest) already")
+      }
+      guard !state.hasMachine else {
+        throw .guestState(
+          name, state, verb: "be rebased", hint: "stop it first: covey stop \(name)")
+      }
+      let steps: [GuestAction] =
+        disks.isFlat
+        ? [.note(.rebased(onto: target.digest))]
+        : [.rebaseLayer(disks.root, onto: target.digest)]
+      return .proceed(Plan(steps + [.define], ending: .unchanged))
     } catch {
       return .refuse(error)
     }

@@ -140,7 +140,9 @@ extension Inventory {
     case .guestAdopted(let guest):
       guests[guest.name] = guest
       guests[guest.name]?.disks.forgetMarks()
-    case .diskChanged(let name, let change): guests[name]?.disks.apply(change, at: now)
+    case .diskChanged(let name, let change):
+      guests[name]?.disks.apply(change, at: now)
+      if case .rebased(let digest) = change { guests[name]?.templateDigest = digest }
     default: break
     }
   }

@@ -98,6 +98,18 @@ public struct Inventory: Hashable, Sendable {
     return template
   }
 
+  /// A version of a template, by the beginning of its digest; nil is the newest.
+  ///
+  /// - Throws: `Refusal.noSuchTemplate`, `.noSuchVersion` for a digest that is none's or several's beginning.
+  public func requireVersion(_ digest: String?, of name: Name) throws(Refusal) -> Template {
+    guard let digest else { return try requireTemplate(name) }
+    let versions = templates.values.filter { $0.name == name && $0.digest.hasPrefix(digest) }
+    guard versions.count == 1, !digest.isEmpty else {
+      throw .noSuchVersion(digest, of: name, found: versions.count)
+    }
+    return versions[0]
+  }
+
   /// - Throws: `Refusal.noSuchPool`, with the nearest name.
   public func requirePool(_ name: Name) throws(Refusal) -> Pool {
     guard let pool = pools[name] else {

@@ -104,6 +104,8 @@ public struct Operation: Hashable, Sendable, Codable {
     steps.compactMap { step in
       switch step {
       case .claimFolder, .prepareBackup: step.undo
+      // What a move had still to remove where the disk lay before.
+      case .clearFolder(let folder?, let next): .clearFolder(folder, below: next)
       default: nil
       }
     }

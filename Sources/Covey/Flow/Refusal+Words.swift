@@ -85,6 +85,13 @@ extension Refusal {
         "guest \"\(guest)\" has no snapshot \"\(name)\"",
         hint: (nearest.map { "did you mean \"\($0)\"? All of them: " } ?? "see: ")
           + "covey snapshot list \(guest)")
+    case .noSuchVersion(let digest, let name, let found):
+      Problem(
+        .notFound, subject: "template \(name)",
+        found == 0
+          ? "template \"\(name)\" has no version \(digest)"
+          : "\(found) versions of template \"\(name)\" begin with \(digest)",
+        hint: "see: covey template list")
     case .noSuchPool(let name, let nearest): missing("pool", name, nearest, list: "covey pool list")
     case .poolExists(let name):
       Problem(

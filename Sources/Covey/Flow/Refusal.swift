@@ -22,6 +22,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case guestExists(Name)
   case noSuchSnapshot(Name, of: Name, nearest: Name?)
   case snapshotExists(Name, of: Name)
+  case noSuchVersion(String, of: Name, found: Int)
   case noSuchPool(Name, nearest: Name?)
   case poolExists(Name)
   case poolThere(String, pool: Name)

@@ -33,6 +33,8 @@ extension Guest {
     case .export(let path): exportPlan(to: path)
     case .seal(let name, let snapshot): sealPlan(as: name, snapshot)
     case .tidy: tidyPlan()
+    case .flatten: flattenPlan()
+    case .rebase(let digest): rebasePlan(onto: digest, in: inventory)
     case .moveDisk(let request): decide(request)
     case .resizeDisk(let size, let now): resizePlan(to: size, from: now)
     case .backup(let request): decide(request)

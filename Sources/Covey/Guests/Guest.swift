@@ -5,7 +5,7 @@ public struct Guest: Hashable, Sendable, Codable {
   public let uuid: String
   public let template: Name
   /// Content address of the sealed template that its disk stands on.
-  public let templateDigest: String
+  public internal(set) var templateDigest: String
   /// The group it is a member of.
   public let group: Name?
   public let machine: MachineSize

@@ -63,9 +63,16 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// Removes layers and memories from a folder that the guest does not use, and the folder when nothing else is in it.
   case clearFolder(String?, below: Int)
   case stopMirror
-  /// Writes the state that a layer stands for, with the template, to a file. The snapshot that froze the layer is given up with
-  /// it, whether it works or not.
+  /// Has the first layer take in what it reads from the template.
+  case flattenLayer(Int)
+  /// Has the first layer stand on another version of the template, and read the same.
+  case rebaseLayer(Int, onto: String)
+  /// Writes the state that a layer stands for, with the template, to a draft beside a file.
   case exportGuest(Int, to: String, snapshot: Name?)
+  /// Gives the draft the file's name.
+  case publishExport(to: String)
+  /// Removes the draft, and gives up the snapshot that froze the layer.
+  case dropExport(of: String, snapshot: Name?)
   /// Seals the state that a layer stands for as a template.
   case sealTemplate(Name, layer: Int)
   case resizeDisk(to: ByteCount)
@@ -108,7 +115,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .addLayer(let layer, _): .dropLayer(layer)
     case .copyFirmwareState(_, let copy): .dropFirmwareState(copy)
     case .mirrorLayer: .stopMirror
-    case .exportGuest(_, _, let snapshot): snapshot.map { .note(.forgotten($0)) }
+    case .exportGuest(_, let path, let snapshot): .dropExport(of: path, snapshot: snapshot)
     case .claimFolder(let folder, let next): .clearFolder(folder, below: next)
     case .resumeMemory: .destroy
     case .prepareBackup(let task): .dropBackup(task)
@@ -116,7 +123,9 @@ public enum GuestAction: Hashable, Sendable, Codable {
       .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk, .dropLayer,
       .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .dropFirmwareState, .note, .copyLayer,
       .copyMemory,
-      .pivot, .clearFolder, .stopMirror, .resizeDisk, .growFileSystem, .sealTemplate, .copyBackup,
+      .pivot, .clearFolder, .stopMirror, .resizeDisk, .growFileSystem, .publishExport, .dropExport,
+      .flattenLayer,
+      .rebaseLayer, .sealTemplate, .copyBackup,
       .sealBackup, .tidyCheckpoints, .dropBackup:
       nil
     }
@@ -125,7 +134,9 @@ public enum GuestAction: Hashable, Sendable, Codable {
   /// Whether what the step did stays done: what came before it is then not taken back either.
   public var isFinal: Bool {
     switch self {
-    case .takeSnapshot, .pullLayer, .commitLayer, .note, .pivot, .resizeDisk, .sealBackup: true
+    case .takeSnapshot, .pullLayer, .commitLayer, .note, .pivot, .resizeDisk, .flattenLayer,
+      .rebaseLayer, .sealBackup, .publishExport:
+      true
     default: false
     }
   }
@@ -177,7 +188,10 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .tidyCheckpoints: "forgetting older checkpoints"
     case .dropBackup: "removing the unfinished backup"
     case .restoreDisk: "copying the backup"
-    case .exportGuest: "writing the file"
+    case .flattenLayer: "copying what its template has"
+    case .rebaseLayer: "changing the version that it stands on"
+    case .exportGuest, .publishExport: "writing the file"
+    case .dropExport: "removing the file"
     case .sealTemplate: "sealing the template"
     case .note: "writing it down"
     case .resumeMemory: "resuming the saved memory"

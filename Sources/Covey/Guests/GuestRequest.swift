@@ -19,6 +19,10 @@ public enum GuestRequest: Hashable, Sendable {
   /// `from` is what the disk has now.
   case resizeDisk(to: ByteCount, from: ByteCount)
   case backup(BackupRequest)
+  /// Has the disk hold all by itself.
+  case flatten
+  /// Has the disk stand on another version of its template, by the beginning of its digest; nil is the newest.
+  case rebase(onto: String?)
   /// Writes the guest to a file, absolute path, that is not there.
   case export(to: String)
   /// Seals the guest's disk, or a snapshot of it, as a version of a template.
@@ -41,6 +45,8 @@ public enum GuestRequest: Hashable, Sendable {
     case .moveDisk: "move"
     case .resizeDisk: "resize"
     case .backup: "backup"
+    case .flatten: "flatten"
+    case .rebase: "rebase"
     case .export: "export"
     case .seal: "seal"
     case .tidy: "tidy"
@@ -50,8 +56,9 @@ public enum GuestRequest: Hashable, Sendable {
   /// Whether the same verb twice is the same wish twice; two snapshots are two.
   var isRepeatable: Bool {
     switch self {
-    case .start, .stop, .restart, .delete, .retire, .serve, .wake, .tidy: true
-    case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk, .export, .seal, .backup:
+    case .start, .stop, .restart, .delete, .retire, .serve, .wake, .tidy, .flatten: true
+    case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk, .export, .seal, .backup,
+      .rebase:
       false
     }
   }

@@ -4,7 +4,8 @@ public enum TemplateLint {
   /// The findings, the worst first, in the same order every time.
   public static func findings(of template: Template, in image: ImageFacts) -> [TemplateFinding] {
     let findings =
-      telling(template, image) + balloon(template) + shared(image) + notes(template, image)
+      telling(template, image) + balloon(template) + shared(template, image)
+      + notes(template, image)
     return TemplateFinding.Severity.allCases.flatMap { severity in
       findings.filter { $0.severity == severity }
     }
@@ -12,6 +13,14 @@ public enum TemplateLint {
 
   /// Whether forks can be told who they are.
   private static func telling(_ template: Template, _ image: ImageFacts) -> [TemplateFinding] {
+    if template.identity == nil, template.firmware != nil {
+      return [
+        TemplateFinding(
+          .note, "its guests boot, and are not forked",
+          why: "it was imported: nothing in it listens for who a fork is",
+          mend: "nothing needs to be done; templates that covey builds can be forked")
+      ]
+    }
     guard let carrier = template.identity else {
       return [
         TemplateFinding(
@@ -57,14 +66,19 @@ public enum TemplateLint {
   }
 
   /// What lies in the image for every guest that boots from it.
-  private static func shared(_ image: ImageFacts) -> [TemplateFinding] {
+  private static func shared(_ template: Template, _ image: ImageFacts) -> [TemplateFinding] {
     if let obstacle = image.obstacle {
       return [
         TemplateFinding(
           .warning, "covey cannot look inside the image: \(obstacle)",
           why:
             "a machine-id, SSH host keys, a random seed, DHCP leases or cloud-init's data in it would be shared",
-          mend: "look for them yourself, or build the image as one ext4 file system")
+          mend: template.firmware == nil
+            ? "look for them yourself, or build the image as one ext4 file system"
+            : template.cloudInit == nil
+              ? "cloud images have none; in others look for them yourself"
+              : "cloud images have none, and cloud-init makes each guest's own; in others look for them yourself"
+        )
       ]
     }
     return traces.compactMap { trace in

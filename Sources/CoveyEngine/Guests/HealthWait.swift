@@ -13,7 +13,7 @@ struct HealthWait: Sendable {
   /// How often it is seen whether the machine still runs.
   static let lookEvery: Duration = .seconds(1)
   /// Lines of a console in which firmware's words are looked for, and those that a user reads.
-  private static let (linesRead, linesShown) = (12, 3)
+  private static let (linesRead, linesShown, columnsShown) = (12, 3, 120)
 
   /// - `tail`: the last lines of the machine's console, for the problem's words.
   /// - `hint`: what to do when it does not answer.
@@ -108,7 +108,7 @@ struct HealthWait: Sendable {
     let console =
       tail.isEmpty
       ? "its console shows nothing"
-      : "its console ends with: \(tail.suffix(linesShown).joined(separator: " | "))"
+      : "its console ends with: \(tail.suffix(linesShown).map { $0.prefix(columnsShown) }.joined(separator: " | "))"
     return Problem(
       code, subject: "guest \(guest.name)", "guest \"\(guest.name)\": \(reason); \(console)",
       hint: guest.firmware?.hint(after: tail) ?? hint)

@@ -6,7 +6,7 @@ extension StepRunner {
   ) async throws {
     let result = try await extracting(layer, of: guest, onTemplate: true, report: report) { disk in
       try await ports.shelf.export(
-        template, with: guest, disk: disk, to: path, progress: report)
+        template, with: guest, disk: disk, draftOf: path, progress: report)
     }
     try await yield(result, on: guest)
   }

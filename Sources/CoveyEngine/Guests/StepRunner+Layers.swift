@@ -59,6 +59,14 @@ extension StepRunner {
     case .clearFolder(let folder, let next):
       guard guest.disks.folder != folder else { return }
       try await layers.clear(folder, of: guest, below: next)
+    case .flattenLayer(let layer):
+      guard !guest.disks.isFlat else { return }
+      try await layers.flatten(layer, of: guest, report: report)
+      try await record(.flattened, of: guest)
+    case .rebaseLayer(let layer, let digest):
+      guard guest.templateDigest != digest else { return }
+      try await layers.rebase(layer, of: guest, onto: digest)
+      try await record(.rebased(onto: digest), of: guest)
     case .resizeDisk(let size):
       // A memory of changes that QEMU had no time to store would have it refuse.
       try await ports.backups.forgetCheckpoints(of: guest, besides: [])

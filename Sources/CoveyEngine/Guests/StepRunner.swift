@@ -52,11 +52,17 @@ struct StepRunner: Sendable {
     case .removeDisk: try await ports.disks.remove(of: guest)
     case .addLayer, .dropLayer, .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .note,
       .claimFolder, .copyLayer, .copyMemory, .mirrorLayer, .stopMirror, .pivot, .clearFolder,
-      .resizeDisk, .copyFirmwareState, .dropFirmwareState:
+      .resizeDisk, .flattenLayer, .rebaseLayer, .copyFirmwareState, .dropFirmwareState:
       try await performOnLayers(step, of: guest, report: report)
     case .growFileSystem: try await grow(guest, template)
     case .exportGuest(let layer, let path, _):
       try await export(guest, layer, to: path, required(template, guest), report: report)
+    case .publishExport(let path): try await ports.shelf.publish(path)
+    case .dropExport(let path, let snapshot):
+      try await ports.shelf.dropDraft(of: path)
+      if let snapshot {
+        try await ledger.record([.diskChanged(guest.name, .forgotten(snapshot))])
+      }
     case .sealTemplate(let name, let layer):
       try await seal(guest, layer, as: name, required(template, guest), report: report)
     case .prepareBackup, .copyBackup, .sealBackup, .tidyCheckpoints, .dropBackup, .restoreDisk:

@@ -69,6 +69,11 @@ public protocol Layers: Sendable {
   ) async throws -> String
   /// Removes such a copy; succeeds when it is gone.
   func dropExtract(of guest: Guest) async throws
+  /// Has the layer that stands on the template take in what it reads from it.
+  func flatten(_ layer: Int, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void)
+    async throws
+  /// Has the layer that stands on the template stand on another version of it, and read the same. The machine must be off.
+  func rebase(_ layer: Int, of guest: Guest, onto digest: String) async throws
   /// Makes the disk larger; a guest that runs sees it at once.
   func resize(_ guest: Guest, to size: ByteCount) async throws
   /// Removes a saved memory; succeeds when it is gone.

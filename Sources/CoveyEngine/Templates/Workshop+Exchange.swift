@@ -35,8 +35,10 @@ extension Workshop {
     let shelf = ports.shelf
     return try await following(id) { tell, count in
       tell("writing the file")
-      return try await shelf.export(
-        template, with: nil, disk: nil, to: path, progress: count)
+      let result = try await shelf.export(
+        template, with: nil, disk: nil, draftOf: path, progress: count)
+      try await shelf.publish(path)
+      return result
     }
   }
 

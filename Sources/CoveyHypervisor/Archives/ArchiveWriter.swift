@@ -2,7 +2,7 @@ import Covey
 import CoveyEngine
 import Glibc
 
-/// Writes an archive beside its final name and puts it there when it is whole.
+/// Writes an archive beside its final name, which it gets once it is whole.
 struct ArchiveWriter {
   /// Where it shall be; absolute.
   let path: String
@@ -10,24 +10,24 @@ struct ArchiveWriter {
   let total: ByteCount
   let report: @Sendable (WorkDone) -> Void
 
-  private var partial: String { path + ".partial" }
+  private var partial: String { Self.draft(of: path) }
+
+  static func draft(of path: String) -> String { path + ".partial" }
+
+  static func taken(_ path: String) -> Problem {
+    Problem(
+      .exists, subject: path, "cannot write \(path): there is such a file",
+      hint: "choose another name, or remove it")
+  }
 
   /// - `files`: paths by the names that they get, in order.
   /// - Throws: `.exists` when something is there, `.noSpace`, `CancellationError`; nothing is left then.
   func write(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
     let purpose = "cannot write \(path)"
-    guard HostFiles.facts(of: path) == nil else {
-      throw Problem(
-        .exists, subject: path, "\(purpose): there is such a file",
-        hint: "choose another name, or remove it")
-    }
+    guard HostFiles.facts(of: path) == nil else { throw Self.taken(path) }
     try LayerPlace.check(HostFiles.parent(of: path), subject: subject, purpose: purpose)
     try DiskSpace.require(total, at: path, for: purpose, subject: subject)
-    do {
-      try await fill(description, files)
-      try HostFiles.rename(partial, to: path)
-      try HostFiles.synchronize(HostFiles.parent(of: path))
-    } catch {
+    do { try await fill(description, files) } catch {
       try HostFiles.remove(partial)
       throw error
     }

@@ -62,7 +62,8 @@ struct BackupFolder: Sendable {
     let (id, isDescribed) = (task.id, try read()?.backup(task.id) != nil)
     if !isDescribed, HostFiles.facts(of: file(id)) != nil, try readNotes(of: task) == nil {
       throw Problem(
-        .conflict, subject: path, "\(purpose): there is a file \(Backup.file(id)) that backup.json does not name",
+        .conflict, subject: path,
+        "\(purpose): there is a file \(Backup.file(id)) that backup.json does not name",
         hint: "if backup.json is an old copy, put the newest one back; else move that file away")
     }
     try DiskSpace.require(room, at: above, for: purpose, subject: subject)

@@ -87,7 +87,8 @@ extension BackupManifest {
   private static func damaged(_ path: String, _ reason: String) -> Problem {
     Problem(
       .invalid, subject: path, "\(path) is no description of backups: \(reason)",
-      hint: "put it back as it was, from a copy of the folder; the backups themselves are qcow2 images that "
+      hint:
+        "put it back as it was, from a copy of the folder; the backups themselves are qcow2 images that "
         + "qemu-img reads without it")
   }
 

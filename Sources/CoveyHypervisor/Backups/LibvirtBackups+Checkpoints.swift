@@ -43,7 +43,9 @@ extension LibvirtBackups {
     var changed = ByteCount(bytes: 0)
     for file in files {
       guard let bitmap = known[file]?.first(where: { $0.name == checkpoint }), bitmap.isSound else {
-        return .unsound("what changed since backup \(parent.id) was lost: QEMU was killed, or the layers were merged")
+        return .unsound(
+          "what changed since backup \(parent.id) was lost: QEMU was killed, or the layers were merged"
+        )
       }
       changed = changed + ByteCount(bytes: bitmap.count)
     }
@@ -160,7 +162,8 @@ extension LibvirtBackups {
   private func removeBitmaps(of guest: Guest, where isGone: (String) -> Bool) async throws {
     guard let machine = try await layers.machine(of: guest) else {
       for layer in guest.disks.layers where layers.layers.exists(layer, of: guest) {
-        try await layers.layers.forgetBitmaps(in: layers.layers.path(layer, of: guest), where: isGone)
+        try await layers.layers.forgetBitmaps(
+          in: layers.layers.path(layer, of: guest), where: isGone)
       }
       return
     }

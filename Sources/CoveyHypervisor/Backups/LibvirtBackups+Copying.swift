@@ -70,7 +70,9 @@ extension LibvirtBackups {
     try await makeTarget(task, guest, on: since)
     let taken = time.now()
     var consistency: Snapshot.Consistency
-    do { consistency = try await begin(task, guest, machine, since: since) } catch let problem as Unsound {
+    do { consistency = try await begin(task, guest, machine, since: since) } catch let problem
+      as Unsound
+    {
       // libvirt has the last word on what it remembers.
       (since, reason) = (nil, problem.reason)
       try await makeTarget(task, guest, on: nil)
@@ -122,7 +124,8 @@ extension LibvirtBackups {
         try await domain.setBlockJobBandwidth(GuestMachine.target, to: UInt64(rate.bytes))
       } catch {
         // A small one is over before anybody can slow it down.
-        logger.info("backup not slowed down: \(error.message)", metadata: ["guest": "\(guest.name)"])
+        logger.info(
+          "backup not slowed down: \(error.message)", metadata: ["guest": "\(guest.name)"])
       }
     }
     return consistency
@@ -176,7 +179,9 @@ extension LibvirtBackups {
     }
     return Problem(
       .unavailable, subject: subject(guest), "\(purpose(guest)): QEMU gave up: \(reason)",
-      hint: "look at the file system of \(HostFiles.parent(of: file)) and at the host's kernel log; the guest goes on")
+      hint:
+        "look at the file system of \(HostFiles.parent(of: file)) and at the host's kernel log; the guest goes on"
+    )
   }
 
   /// Ends a backup job that writes to a file; leaves any other alone.
@@ -214,11 +219,14 @@ extension LibvirtBackups {
       if let parent {
         // What differs from the backup before, found by reading both: no memory of changes is needed, and none can be wrong.
         try await makeImage(target, size, below: source, guest)
-        try await run(["rebase", "-q", "-f", "qcow2", "-F", "qcow2", "-b", Backup.file(parent.id), target], target, guest)
+        try await run(
+          ["rebase", "-q", "-f", "qcow2", "-F", "qcow2", "-b", Backup.file(parent.id), target],
+          target, guest)
       } else {
         try HostFiles.write([], to: target, mode: 0o600, waits: false)
         let rate = task.rate.map { ["-r", "\($0.bytes)"] } ?? []
-        try await run(["convert", "-q", "-f", "qcow2", "-O", "qcow2"] + rate + [source, target], target, guest)
+        try await run(
+          ["convert", "-q", "-f", "qcow2", "-O", "qcow2"] + rate + [source, target], target, guest)
       }
       try await run(["compare", "-q", "-f", "qcow2", "-F", "qcow2", source, target], target, guest)
     }

@@ -71,7 +71,8 @@ extension LibvirtBackups {
     let known = Set(set.backups.map(\.file))
     return try HostFiles.names(in: folder.path).filter { name in
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-      return parts.count == 2 && parts[1] == "qcow2" && Int(parts[0]) != nil && !known.contains(name)
+      return parts.count == 2 && parts[1] == "qcow2" && Int(parts[0]) != nil
+        && !known.contains(name)
     }.map { BackupFinding(nil, "backup.json does not name the file \(folder.path)/\($0)") }
   }
 
@@ -102,7 +103,8 @@ extension LibvirtBackups {
       if let words = try await damage(of: link, in: folder, besides: []) {
         throw Problem(
           .altered, subject: folder.file(link.id), "cannot restore backup \(source.id): \(words)",
-          hint: "see what else is damaged: covey backup verify \(source.folder); an older one may be whole: "
+          hint:
+            "see what else is damaged: covey backup verify \(source.folder); an older one may be whole: "
             + "covey backup restore \(source.folder) --id N --name NEW")
       }
     }
@@ -145,7 +147,8 @@ extension LibvirtBackups {
     do {
       try await layers.reporting(growthOf: path, to: total, report) {
         try await makeImage(path, chain[0].virtualSize, below: backup, guest)
-        try await run(["rebase", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, path], path, guest)
+        try await run(
+          ["rebase", "-q", "-f", "qcow2", "-F", "qcow2", "-b", image, path], path, guest)
         try await run(["compare", "-q", "-f", "qcow2", "-F", "qcow2", backup, path], path, guest)
       }
       try await HostFiles.settle(path)

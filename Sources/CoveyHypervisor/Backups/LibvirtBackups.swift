@@ -54,8 +54,10 @@ public struct LibvirtBackups: Backups {
     switch (task.parent, machine) {
     case (let parent?, nil) where try fits(parent, guest): return BackupFolder.margin
     case (let parent?, let machine?):
-      guard case .sound(let ground) = try await ground(
-        parent, in: BackupFolder(path: task.folder), of: guest, machine) else { break }
+      guard
+        case .sound(let ground) = try await ground(
+          parent, in: BackupFolder(path: task.folder), of: guest, machine)
+      else { break }
       return ground.changed + BackupFolder.margin
     default: break
     }
@@ -92,7 +94,9 @@ extension LibvirtBackups {
     guard let notes = try folder.readNotes(of: task) else {
       throw Problem(
         .notFound, subject: task.folder, "the copy of the disk of guest \"\(guest.name)\" is gone",
-        hint: "back it up again: covey backup create \(guest.name) --to \(HostFiles.parent(of: task.folder))")
+        hint:
+          "back it up again: covey backup create \(guest.name) --to \(HostFiles.parent(of: task.folder))"
+      )
     }
     // An earlier daemon may have got as far as the name.
     let isNamed = HostFiles.facts(of: folder.unfinished(task.id)) == nil

@@ -8,10 +8,15 @@ struct LayerFiles: Sendable {
 
   func path(_ layer: Int, of guest: Guest) -> String { files.layer(layer, of: guest) }
 
-  /// The file that a layer stands on.
-  func path(below layer: Int, of guest: Guest) -> String {
+  /// The file that a layer stands on; nil where it holds all by itself.
+  func path(below layer: Int, of guest: Guest) -> String? {
     let below = guest.disks.parents[layer] ?? nil
-    return below.map { path($0, of: guest) } ?? sealed(.disk, guest.templateDigest)
+    return below.map { path($0, of: guest) } ?? image(below: guest)
+  }
+
+  /// The template's image, on which the first layer stands; nil where that holds all by itself.
+  func image(below guest: Guest) -> String? {
+    guest.disks.isFlat ? nil : sealed(.disk, guest.templateDigest)
   }
 
   func exists(_ layer: Int, of guest: Guest) -> Bool {
@@ -25,7 +30,7 @@ struct LayerFiles: Sendable {
       path(layer, of: guest), on: below, size: QcowFile.virtualSize(of: below), guest)
   }
 
-  func make(_ path: String, on below: String, size: ByteCount, _ guest: Guest) async throws {
+  func make(_ path: String, on below: String?, size: ByteCount, _ guest: Guest) async throws {
     let new = path + ".new"
     try HostFiles.remove(new)
     // qemu-img would write through a file that a crash left behind, and make one that everybody may read.
@@ -33,8 +38,9 @@ struct LayerFiles: Sendable {
     do {
       try await Program.qemuImg.run(
         [
-          "create", "-q", "-f", "qcow2", "-F", "qcow2", "-u", "-b", below, new, "\(size.bytes)",
-        ], to: "cannot make a layer of the disk of guest \"\(guest.name)\"",
+          "create", "-q", "-f", "qcow2",
+        ] + (below.map { ["-F", "qcow2", "-u", "-b", $0] } ?? []) + [new, "\(size.bytes)"],
+        to: "cannot make a layer of the disk of guest \"\(guest.name)\"",
         subject: "guest \(guest.name)", space: path, within: .seconds(60))
       try HostFiles.synchronize(new)
       try HostFiles.rename(new, to: path)
@@ -50,8 +56,10 @@ struct LayerFiles: Sendable {
   func pull(_ layer: Int, into child: Int, of guest: Guest) async throws {
     // What the layer below remembers of its changes goes with it, and libvirt would not notice.
     try await forgetBitmaps(in: path(child, of: guest), where: LibvirtBackups.isOwn)
-    try await rebase(
-      path(child, of: guest), to: path(below: layer, of: guest), copies: true, guest)
+    let upper = path(child, of: guest)
+    // A machine that was killed as it had pulled may have left word of it in the file, and nothing of what it pulled.
+    try await rebase(upper, to: path(layer, of: guest), copies: false, guest)
+    try await rebase(upper, to: path(below: layer, of: guest), copies: true, guest)
   }
 
   /// Copies a layer's content into the one below.
@@ -75,11 +83,11 @@ struct LayerFiles: Sendable {
     try await rebase(path, to: below, copies: false, guest)
   }
 
-  func rebase(_ path: String, to below: String, copies: Bool, _ guest: Guest) async throws {
+  /// - `below`: nil has the file hold all by itself.
+  func rebase(_ path: String, to below: String?, copies: Bool, _ guest: Guest) async throws {
     try await Program.qemuImg.run(
-      ["rebase", "-q", "-f", "qcow2", "-F", "qcow2"] + (copies ? [] : ["-u"]) + [
-        "-b", below, path,
-      ],
+      ["rebase", "-q", "-f", "qcow2"] + (below == nil ? [] : ["-F", "qcow2"])
+        + (copies ? [] : ["-u"]) + ["-b", below ?? "", path],
       to: Self.merging(guest), subject: "guest \(guest.name)", space: path,
       within: .seconds(24 * 3600))
     try HostFiles.synchronize(path)

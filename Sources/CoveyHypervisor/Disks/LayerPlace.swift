@@ -73,6 +73,7 @@ struct LayerPlace: Sendable {
       let path = "\(folder)/\(GuestFolder.layer(number))"
       try HostFiles.remove(path)
       try HostFiles.remove(path + ".new")
+      try HostFiles.remove(path + GuestFolder.mirrorMark)
       try HostFiles.remove("\(folder)/\(GuestFolder.memory(number))")
     }
     let isDone = try HostFiles.names(in: folder) == ["owner"]

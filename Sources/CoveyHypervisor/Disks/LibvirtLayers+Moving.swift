@@ -37,6 +37,7 @@ extension LibvirtLayers {
       try await layers.rename(below: layer, to: below, of: target)
     }
     try HostFiles.synchronize(layers.path(layer, of: target))
+    try HostFiles.synchronize(files.layers(of: target))
   }
 
   public func copyMemory(
@@ -46,6 +47,7 @@ extension LibvirtLayers {
     try await copy(
       files.memory(memory, of: guest), to: files.memory(memory, of: moved(guest, to: folder)), rate,
       guest, report)
+    try HostFiles.synchronize(files.layers(of: moved(guest, to: folder)))
   }
 
   private func copy(
@@ -67,7 +69,8 @@ extension LibvirtLayers {
   ) async throws {
     let path = layers.path(layer, of: moved(guest, to: folder))
     guard let machine = try await machine(of: guest) else {
-      return try await copy(layer, of: guest, to: folder, rate: rate, report: report)
+      try await copy(layer, of: guest, to: folder, rate: rate, report: report)
+      return try HostFiles.remove(Self.mark(path))
     }
     // An earlier daemon got as far as the pivot.
     if machine.chain.first == path { return }
@@ -86,20 +89,22 @@ extension LibvirtLayers {
     let target = moved(guest, to: folder)
     let path = layers.path(layer, of: target)
     let below = layers.path(below: layer, of: target)
+    try HostFiles.write([], to: Self.mark(path), mode: 0o600)
     try await layers.make(
       path, on: below, size: QcowFile.virtualSize(of: layers.path(layer, of: guest)), guest)
     var disk = DiskDevice(file: path, target: GuestMachine.target)
     disk.backingChain =
       (target.disks.chain(of: layer).dropFirst().map { layers.path($0, of: target) }
-      + [layers.sealed(.disk, guest.templateDigest)])
+      + [layers.image(below: guest)].compactMap(\.self))
       .map { BackingImage(file: $0, format: "qcow2") }
     let xml = try disk.element.serialised()
     try await hypervisor.attempting("mirroring the disk of", guest) { () throws(LibvirtError) in
-      // What the guest is told to be on its disk is then on both, whichever of them survives. libvirt cannot take the job up
-      // after the host's end (`transientJob`); covey can.
+      // Not with `synchronousWrites`: libvirt gives the copy what it stands on at the pivot alone, so that a write to a part of
+      // a cluster would fill the rest of it with zeros there (libvirt 9.0, QEMU 7.2, seen). libvirt cannot take the job up after
+      // the host's end (`transientJob`); covey can.
       try await machine.domain.copy(
         GuestMachine.target, to: xml, bandwidth: UInt64(rate?.bytes ?? 0),
-        [.shallow, .reuseExternal, .synchronousWrites, .transientJob])
+        [.shallow, .reuseExternal, .transientJob])
     }
   }
 
@@ -120,40 +125,66 @@ extension LibvirtLayers {
   }
 
   public func stopMirror(of guest: Guest) async throws {
-    guard let machine = try await machine(of: guest), machine.disk.mirror != nil else { return }
-    try await hypervisor.attempting("ending the mirror of", guest) { () throws(LibvirtError) in
-      try await machine.domain.endBlockJob(on: GuestMachine.target)
+    guard let machine = try await machine(of: guest) else { return }
+    if machine.disk.mirror != nil {
+      try await hypervisor.attempting("ending the mirror of", guest) { () throws(LibvirtError) in
+        try await machine.domain.endBlockJob(on: GuestMachine.target)
+      }
     }
+    try await release(guest, machine.domain)
   }
 
+  /// The machine is held meanwhile: nothing is written between the moment at which QEMU turns to the copy and the one at which
+  /// libvirt's definition says so, whatever is killed there.
   public func pivot(_ guest: Guest, to folder: String?) async throws {
-    let target = moved(guest, to: folder)
-    let path = layers.path(guest.disks.active, of: target)
+    let path = layers.path(guest.disks.active, of: moved(guest, to: folder))
     guard let machine = try await machine(of: guest) else {
       return try await settle(guest, to: folder)
     }
-    if machine.chain.first == path { return }
-    guard machine.disk.mirror?.file == path else { throw Self.mirrorLost(guest, path) }
+    if machine.chain.first != path {
+      guard machine.disk.mirror?.file == path else { throw Self.mirrorLost(guest, path) }
+      do { try await turn(guest, machine.domain, to: path) } catch {
+        try await sheltered { try await release(guest, machine.domain) }
+        throw error
+      }
+    }
+    try HostFiles.remove(Self.mark(path))
+    try await release(guest, machine.domain)
+  }
+
+  private func turn(_ guest: Guest, _ domain: Domain, to path: String) async throws {
+    try await hypervisor.pause(guest)
     try await hypervisor.attempting("turning to the copy of the disk of", guest) {
       () throws(LibvirtError) in
-      try await machine.domain.endBlockJob(on: GuestMachine.target, .pivot)
+      try await domain.endBlockJob(on: GuestMachine.target, .pivot)
     }
-    guard let chain = try await self.machine(of: guest)?.chain else { throw Self.ended(guest) }
+    guard let chain = try await machine(of: guest)?.chain else { throw Self.ended(guest) }
     guard chain.first == path else { throw Self.notAsExpected(guest, chain) }
   }
 
-  /// The machine is off. Both files hold all that the guest was told to be on its disk for as long as the mirror stood; after it,
-  /// one of them alone was written to, and that one is the disk.
-  private func settle(_ guest: Guest, to folder: String?) async throws {
-    let active = guest.disks.active
-    let (old, new) = (
-      layers.path(active, of: guest), layers.path(active, of: moved(guest, to: folder))
-    )
-    guard HostFiles.facts(of: old) != nil else { return }
-    if HostFiles.lastWrite(of: new) < HostFiles.lastWrite(of: old) {
-      try await copy(active, of: guest, to: folder, rate: nil) { _ in }
+  /// Lets the machine run on that was held for the pivot, perhaps by an earlier daemon.
+  private func release(_ guest: Guest, _ domain: Domain) async throws {
+    guard guest.state != .standby, case .paused? = try? await domain.state() else { return }
+    try await hypervisor.attempting("resuming", guest) { () throws(LibvirtError) in
+      try await domain.resume()
     }
   }
+
+  /// The machine is off. Where it had turned to the copy, its definition says so; else what it had is its disk, and what a
+  /// mirror left is a part of it.
+  private func settle(_ guest: Guest, to folder: String?) async throws {
+    let active = guest.disks.active
+    let new = layers.path(active, of: moved(guest, to: folder))
+    let isMirror = HostFiles.facts(of: Self.mark(new)) != nil
+    let isThere = HostFiles.facts(of: new) != nil
+    if isMirror || !isThere, try await definedFile(of: guest) != new {
+      try await copy(active, of: guest, to: folder, rate: nil) { _ in }
+    }
+    try HostFiles.remove(Self.mark(new))
+  }
+
+  /// Lies beside a file that QEMU mirrors to: until the pivot it may hold anything.
+  private static func mark(_ path: String) -> String { path + GuestFolder.mirrorMark }
 
   public func clear(_ folder: String?, of guest: Guest, below limit: Int) async throws {
     let place = place(folder, for: guest)
@@ -164,6 +195,9 @@ extension LibvirtLayers {
         .conflict, subject: "guest \(guest.name)",
         "the machine of guest \"\(guest.name)\" uses \(used)",
         hint: "restart it: covey restart \(guest.name)")
+    }
+    if let file = try await definedFile(of: guest), HostFiles.parent(of: file) == place.folder {
+      throw Self.notAsExpected(guest, [file])
     }
     try place.clear(below: limit, keepsFolder: folder == nil)
   }

@@ -14,7 +14,11 @@ extension LibvirtLayers {
   {
     let path = layers.path(layer, of: guest)
     guard let machine = try await machine(of: guest) else {
-      guard snapshot.memory == nil else { throw Self.offForMemory(guest) }
+      if snapshot.memory != nil {
+        // It may have ended after it had turned.
+        guard try await definedFile(of: guest) == path else { throw Self.offForMemory(guest) }
+        return .memory
+      }
       return guest.state.hasMachine ? .crash : .off
     }
     if machine.chain.first == path {

@@ -32,6 +32,8 @@ public struct LibvirtLayers: Layers {
   }
 
   public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {
+    // How far the plan was may have been lost with the host's power, and what the guest wrote since must not be.
+    if try await definedFile(of: guest) == layers.path(layer, of: guest) { return }
     try await requireUnused(layer, of: guest)
     try DiskSpace.require(
       OverlayDisks.leastFree, at: files.layers(of: guest),
@@ -42,6 +44,11 @@ public struct LibvirtLayers: Layers {
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
     try await requireUnused(layer, of: guest)
+    let path = layers.path(layer, of: guest)
+    // The machine turned to it and ended before that was recorded: it may hold what the guest wrote last.
+    if !guest.disks.layers.contains(layer), try await definedFile(of: guest) == path {
+      throw Self.notAsExpected(guest, [path])
+    }
     try layers.remove(layer, of: guest)
   }
 
@@ -59,6 +66,7 @@ public struct LibvirtLayers: Layers {
         try await domain.pull(GuestMachine.target, above: base)
       }
       try await flush(guest, machine.domain)
+      try await requireWhole(upper, with: lower, guest)
     } else {
       try await layers.pull(layer, into: child, of: guest)
     }
@@ -153,11 +161,33 @@ extension LibvirtLayers {
       domain: domain, chain: [file] + (disk.backingChain ?? []).map(\.file), disk: disk)
   }
 
+  /// The file that the guest's definition has its machine write to at its next start. It follows what QEMU turns to.
+  func definedFile(of guest: Guest) async throws -> String? {
+    guard let domain = try await hypervisor.domain(of: guest) else { return nil }
+    let xml = try await hypervisor.attempting("looking at the disk of", guest) {
+      () throws(LibvirtError) in try await domain.xml(.inactive)
+    }
+    return try DomainDocument(parsing: xml).disks
+      .first { $0.target == GuestMachine.target }?.file
+  }
+
   private func requireUnused(_ layer: Int, of guest: Guest) async throws {
     guard let machine = try await machine(of: guest),
       machine.chain.contains(layers.path(layer, of: guest))
     else { return }
     throw Self.notAsExpected(guest, machine.chain)
+  }
+
+  /// QEMU's monitor does not say whether a flush succeeded (7.2); the file does.
+  private func requireWhole(_ upper: String, with lower: String, _ guest: Guest) async throws {
+    let subject = "guest \(guest.name)"
+    let own = try await LayerMap.of(upper, subject: subject)
+    guard try await own.union(LayerMap.of(lower, subject: subject)) != own else { return }
+    throw Problem(
+      .unavailable, subject: subject,
+      "QEMU did not write all that it merged into the disk of guest \"\(guest.name)\" to \(upper)",
+      hint: "look for room there, and at the host's kernel log; nothing is lost, and \(lower) stays"
+    )
   }
 
   private func requireSpace(for source: String, beside target: String, _ guest: Guest) throws {

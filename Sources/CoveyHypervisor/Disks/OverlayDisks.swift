@@ -159,7 +159,8 @@ public struct OverlayDisks: Disks {
   private func removeElsewhere(of guest: Guest) throws {
     guard let folder = guest.disks.folder else { return }
     try LayerPlace(folder: folder, guest: guest, mode: folderMode)
-      .clear(below: guest.disks.next, keepsFolder: false)
+      // A snapshot that was cut off may have made the next one already.
+      .clear(below: guest.disks.next + 1, keepsFolder: false)
   }
 
   public func usage(of guest: Guest) async -> ByteCount? {

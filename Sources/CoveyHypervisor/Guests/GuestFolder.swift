@@ -40,6 +40,9 @@ public struct GuestFolder: Sendable, Hashable {
     number == 0 ? "disk.qcow2" : "disk.\(number).qcow2"
   }
 
+  /// Ends the name of the mark beside a layer that a mirror is being made of.
+  static let mirrorMark = ".mirror"
+
   static func memory(_ number: Int) -> String { "memory.\(number).save" }
 
   /// The number of the layer that a file holds; nil for other files.

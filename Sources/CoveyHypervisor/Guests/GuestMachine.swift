@@ -79,11 +79,10 @@ struct GuestMachine {
     ]
   }
 
-  /// A disc that is always there: cloud-init looks at it on every boot.
+  /// A disc that is always there: cloud-init looks at it on every boot. Whoever boots from `vda` can read this one too; cloud
+  /// kernels often have no drivers for CD-ROMs.
   private var seed: DiskDevice {
-    var disc = DiskDevice(
-      file: files.seed(of: guest.name), format: "raw", target: "hdc", bus: "ide")
-    disc.device = "cdrom"
+    var disc = DiskDevice(file: files.seed(of: guest.name), format: "raw", target: "vdb")
     disc.isReadOnly = true
     return disc
   }
@@ -92,13 +91,15 @@ struct GuestMachine {
     let layers = guest.disks.chain(of: guest.disks.active).map { files.layer($0, of: guest) }
     var disk = DiskDevice(file: layers[0], target: Self.target)
     // The whole chain is given, so that nothing is probed in files that a guest can write.
-    let below = layers.dropFirst() + [sealed(.disk, template)]
+    let below = layers.dropFirst() + (guest.disks.isFlat ? [] : [sealed(.disk, template)])
     disk.backingChain = below.map { BackingImage(file: $0, format: "qcow2") }
-    // A sealed image stays as it is: libvirt must not give it to QEMU's account.
-    let keepsOwner = Element(
-      "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
-    let path = Array(repeating: "backingStore", count: below.count) + ["source"]
-    disk.element.edit(path) { $0.append(keepsOwner) }
+    if !guest.disks.isFlat {
+      // A sealed image stays as it is: libvirt must not give it to QEMU's account.
+      let keepsOwner = Element(
+        "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
+      let path = Array(repeating: "backingStore", count: below.count) + ["source"]
+      disk.element.edit(path) { $0.append(keepsOwner) }
+    }
     disk.discard = "unmap"
     // An ephemeral disk is thrown away at the next start: its writes need not reach the platter.
     disk.cache = guest.disk == .ephemeral ? "unsafe" : "none"

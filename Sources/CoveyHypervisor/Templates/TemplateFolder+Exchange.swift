@@ -4,7 +4,7 @@ import Glibc
 
 extension TemplateFolder {
   public func export(
-    _ template: Template, with guest: Guest?, disk: String?, to path: String,
+    _ template: Template, with guest: Guest?, disk: String?, draftOf path: String,
     progress: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> OperationResult {
     try await verify(template)
@@ -34,6 +34,27 @@ extension TemplateFolder {
     ).write(description, files.map { (name: $0.0, path: $0.1) })
     return OperationResult(
       path: path, digest: guest == nil ? template.digest : FileDigest.of(bytes: description))
+  }
+
+  public func publish(_ path: String) async throws {
+    let draft = ArchiveWriter.draft(of: path)
+    guard HostFiles.facts(of: draft) != nil else {
+      guard HostFiles.facts(of: path) != nil else {
+        throw HostFiles.problem("cannot find what was written beside", path)
+      }
+      return
+    }
+    // A link is refused where something is; a rename would replace it.
+    guard link(draft, path) == 0 else {
+      guard errno == EEXIST else { throw HostFiles.problem("cannot write", path) }
+      throw ArchiveWriter.taken(path)
+    }
+    try HostFiles.remove(draft)
+    try HostFiles.synchronize(HostFiles.parent(of: path))
+  }
+
+  public func dropDraft(of path: String) async throws {
+    try HostFiles.remove(ArchiveWriter.draft(of: path))
   }
 
   public func importArchive(

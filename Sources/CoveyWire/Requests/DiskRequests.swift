@@ -22,6 +22,14 @@ public struct ResizeBody: Codable, Sendable, Hashable {
   public init(size: String) { self.size = size }
 }
 
+/// `POST /v1/guests/{name}/disk/rebase`.
+public struct RebaseBody: Codable, Sendable, Hashable {
+  /// The beginning of a version's digest; nil takes the newest.
+  public var version: String?
+
+  public init(version: String? = nil) { self.version = version }
+}
+
 /// `POST /v1/pools`.
 public struct PoolBody: Codable, Sendable, Hashable {
   public var name: String

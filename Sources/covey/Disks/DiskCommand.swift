@@ -8,7 +8,10 @@ struct DiskCommand: ParsableCommand {
       Example:
         covey disk move one --to fast
       """,
-    subcommands: [DiskList.self, DiskInfo.self, DiskMove.self, DiskResize.self])
+    subcommands: [
+      DiskList.self, DiskInfo.self, DiskMove.self, DiskResize.self, DiskRebase.self,
+      DiskFlatten.self,
+    ])
 }
 
 /// The disk of a guest that a verb is about; guests have one.

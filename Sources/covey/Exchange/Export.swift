@@ -51,8 +51,14 @@ struct Export: CoveyVerb {
 
 /// Paths of files on this host, as a user writes them.
 enum HostPath {
-  /// The daemon's working folder is another one.
+  /// The daemon's working folder is another one, and it takes no path with `..` in it: both are resolved here, where the user
+  /// means them. The last part stays as it is, also when it is a link.
   static func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    let whole = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+    guard whole.split(separator: "/").dropLast().contains(".."),
+      let slash = whole.lastIndex(of: "/"), let folder = realpath(String(whole[..<slash]), nil)
+    else { return whole }
+    defer { free(folder) }
+    return "\(String(cString: folder))/\(whole[whole.index(after: slash)...])"
   }
 }

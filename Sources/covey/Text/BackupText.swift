@@ -40,10 +40,12 @@ enum BackupText {
 
   static func pruned(_ done: BackupPruneView, in folder: String) -> String {
     guard !done.removed.isEmpty else {
-      return "nothing to remove: every backup in \(folder) is kept, or one that is kept stands on it\n"
+      return
+        "nothing to remove: every backup in \(folder) is kept, or one that is kept stands on it\n"
     }
     let ids = done.removed.map { "\($0.id)" }.joined(separator: ", ")
-    return "\(done.dryRun ? "would remove" : "removed") \(Units.count(done.removed.count, "backup")) (\(ids)), "
-      + "\(Units.bytes(done.freed)); \(Units.count(done.kept.count, "backup")) stay\n"
+    return
+      "\(done.dryRun ? "would remove" : "removed") \(Units.count(done.removed.count, "backup")) (\(ids)), "
+      + "\(Units.bytes(done.freed)); \(Units.count(done.kept.count, "backup")) left\n"
   }
 }

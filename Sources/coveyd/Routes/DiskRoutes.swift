@@ -13,6 +13,14 @@ struct DiskRoutes: Sendable {
     router.post("v1/guests/:name/disk/move") { request, context in
       try await move(context.name(), request)
     }
+    router.post("v1/guests/:name/disk/flatten") { _, context in
+      try await GuestRoutes(house: house).ask(.flatten, of: context.name())
+    }
+    router.post("v1/guests/:name/disk/rebase") { request, context in
+      let body = try await Answers.read(RebaseBody.self, from: request, orIfEmpty: RebaseBody())
+      return try await GuestRoutes(house: house).ask(
+        .rebase(onto: body.version), of: context.name())
+    }
     router.post("v1/guests/:name/disk/resize") { request, context in
       let name = try context.name()
       let size = try ByteCount(try await Answers.read(ResizeBody.self, from: request).size)

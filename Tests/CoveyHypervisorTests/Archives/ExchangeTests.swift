@@ -17,9 +17,12 @@ import Testing
     let built = try await BuiltTemplate.shared.get()
     let path = "\(try TestPlace.folder())/tiny-web.covey"
     let result = try await built.templates.export(
-      built.template, with: nil, disk: nil, to: path
+      built.template, with: nil, disk: nil, draftOf: path
     ) { _ in }
     #expect(result == OperationResult(path: path, digest: built.template.digest))
+    try await built.templates.publish(path)
+    // What was published once is published.
+    try await built.templates.publish(path)
     return (built, path)
   }
 
@@ -60,7 +63,7 @@ import Testing
     let before = try await FileDigest.of(path)
     let found = await problem {
       _ = try await built.templates.export(
-        built.template, with: nil, disk: nil, to: path
+        built.template, with: nil, disk: nil, draftOf: path
       ) { _ in }
     }
     #expect(found?.code == .exists)
@@ -126,7 +129,7 @@ import Testing
     let (guest, disk) = try await guestDisk(on: "disk.qcow2", built)
     let path = "\(try TestPlace.folder())/one.covey"
     let result = try await built.templates.export(
-      built.template, with: guest, disk: disk, to: path
+      built.template, with: guest, disk: disk, draftOf: path
     ) { _ in }
     let digest = try await FileDigest.of(disk)
     let seen = Mutex<(ImportedGuest, String)?>(nil)
@@ -148,7 +151,7 @@ import Testing
     let (guest, disk) = try await guestDisk(on: below, built)
     let path = "\(try TestPlace.folder())/one.covey"
     _ = try await built.templates.export(
-      built.template, with: guest, disk: disk, to: path
+      built.template, with: guest, disk: disk, draftOf: path
     ) { _ in }
     let found = await problem { _ = try await take(path, into: elsewhere()) }
     #expect(found?.code == .altered)

@@ -70,6 +70,12 @@ struct BackupLife {
     return backup
   }
 
+  /// Enters a backup that was made into the book.
+  mutating func note(_ operation: Covey.Operation, in place: String = "b") {
+    guard let id = operation.backup?.id else { return }
+    book[place, default: [:]][id] = now
+  }
+
   func begin(to place: String = "b", isFull: Bool = false, rate: ByteCount? = nil) async throws
     -> Covey.Operation
   {
@@ -159,12 +165,14 @@ extension BackupLife {
 
   mutating func restore(_ text: String) async throws {
     let snapshot = Samples.name(text)
-    try await carryOut(.restore(RestoreRequest(snapshot: snapshot, discards: true, stopWithin: .zero)))
+    try await carryOut(
+      .restore(RestoreRequest(snapshot: snapshot, discards: true, stopWithin: .zero)))
     now = try #require(states[snapshot])
   }
 
   func move(to place: String?) async throws {
-    try await carryOut(.moveDisk(try MoveRequest(folder: place.map { "\(lab.root)/\($0)/\(name)" })))
+    try await carryOut(
+      .moveDisk(try MoveRequest(folder: place.map { "\(lab.root)/\($0)/\(name)" })))
   }
 
   func stop() async throws { try await carryOut(.stop(within: .zero, force: true)) }

@@ -44,6 +44,12 @@ struct ConsoleLogTests {
     #expect(log.tail(10).count == 3)
   }
 
+  @Test func whatMovesTheCursorIsNoText() throws {
+    let log = try log(
+      "\u{1B}[2J\u{1B}[01;01H\u{1B}[0m\u{1B}[37mShell> \u{1B}[0m\n\u{1B}[0m  \n".utf8)
+    #expect(log.tail(10) == ["Shell> "])
+  }
+
   /// The tail is shown on the owner's terminal, and the guest is not to be trusted with that.
   @Test func noControlCharacterReachesTheReadersTerminal() throws {
     let log = try log("\u{1B}[2Jred\u{7}\u{8}\u{7F}\u{0}\u{9B}2J\u{9D}0;title\u{9C}\n".utf8)

@@ -1,6 +1,7 @@
 import Covey
 import Foundation
 import LibvirtXML
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -15,7 +16,7 @@ struct GuestMachineTests {
 
   enum Flavour: String, CaseIterable, CustomTestStringConvertible {
     case tcg, kvm, testDriver, ephemeral, member, twoCPUs, withoutKernel
-    case channel, agent, balloon, freePageReporting
+    case channel, agent, balloon, freePageReporting, bios, uefi, cloudInit
 
     var testDescription: String { rawValue }
 
@@ -34,8 +35,35 @@ struct GuestMachineTests {
       case .balloon: GuestSamples.machine(template: GuestSamples.template(balloon: .virtio))
       case .freePageReporting:
         GuestSamples.machine(template: GuestSamples.template(balloon: .reporting))
+      case .bios: Self.imported(.bios)
+      case .uefi: Self.imported(.uefi)
+      case .cloudInit:
+        Self.imported(.bios, try? CloudInit(userData: "#cloud-config\n"))  // short enough
       }
     }
+
+    private static func imported(_ firmware: Firmware, _ cloudInit: CloudInit? = nil)
+      -> GuestMachine
+    {
+      let template = GuestSamples.template(
+        kernelArguments: nil, firmware: firmware, cloudInit: cloudInit)
+      return GuestSamples.machine(GuestSamples.guest(template: template), template: template)
+    }
+  }
+
+  @Test func theMachineUsesWhatTheFirmwareRememberedAtTheSnapshot() throws {
+    let template = GuestSamples.template(kernelArguments: nil, firmware: .uefi)
+    var guest = GuestSamples.guest(template: template)
+    let base = Snapshot(name: Samples.name("base"), layer: 0, firmwareState: 1)
+    guest.disks.apply(.taken(base, turnedTo: 1), at: .zero)
+    func state() throws -> String? {
+      try GuestSamples.machine(guest, template: template).document().firmwareState
+    }
+    #expect(try state() == "/var/lib/covey/guests/db/nvram.fd")
+    guest.disks.apply(.restored(base.name, onto: 2, left: nil), at: .zero)
+    #expect(try state() == "/var/lib/covey/guests/db/nvram.2.fd")
+    guest.disks.apply(.moved(to: "/srv/fast/db"), at: .zero)
+    #expect(try state() == "/var/lib/covey/guests/db/nvram.2.fd")
   }
 
   @Test(arguments: Flavour.allCases)

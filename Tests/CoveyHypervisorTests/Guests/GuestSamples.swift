@@ -11,7 +11,8 @@ enum GuestSamples {
 
   static func template(
     kernelArguments: String? = "console=ttyS0 quiet", balloon: MemoryBalloon = .none,
-    identity: IdentityCarrier? = nil, ports: [Int] = [80]
+    identity: IdentityCarrier? = nil, ports: [Int] = [80], firmware: Firmware? = nil,
+    cloudInit: CloudInit? = nil
   ) -> Template {
     var files = [SealedFile(role: .disk, digest: "f1", size: .mebibytes(16))]
     if kernelArguments != nil {
@@ -23,16 +24,17 @@ enum GuestSamples {
       machine: Samples.machine(), kernelArguments: kernelArguments ?? "", balloon: balloon,
       identity: identity, ports: ports,
       health: HealthCheck(port: 80, path: "/", within: .seconds(60)), files: files,
-      created: Timestamp(milliseconds: 1))
+      firmware: firmware, cloudInit: cloudInit, created: Timestamp(milliseconds: 1))
   }
 
   static func guest(
     _ name: String = "db", uuid: String = uuid, group: String? = nil,
     disk: DiskMode = .persistent, cpus: Int = 1, memory: ByteCount = .mebibytes(128),
-    ports: [PortMapping] = [PortMapping(guest: 80, host: 80)], lastByte: UInt32 = 2
+    ports: [PortMapping] = [PortMapping(guest: 80, host: 80)], lastByte: UInt32 = 2,
+    template: Template = template()
   ) -> Guest {
     Guest(
-      name: Samples.name(name), uuid: uuid, template: template(), group: group.map(Samples.name),
+      name: Samples.name(name), uuid: uuid, template: template, group: group.map(Samples.name),
       machine: Samples.machine(cpus: cpus, memory: memory), disk: disk,
       address: address(lastByte), ports: ports,
       health: HealthCheck(port: 80, path: "/", within: .seconds(60)),

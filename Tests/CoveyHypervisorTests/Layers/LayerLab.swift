@@ -133,14 +133,29 @@ struct LayerLab: Sendable {
     return LayerDaemon(ledger, ports, logger, reached)
   }
 
-  /// Ends a machine as the host's out-of-memory killer would, and waits until its process is gone.
-  func killMachine(_ guest: String) {
+  /// Waits until libvirt has noticed whether a machine's process is gone.
+  func awaitTruth(of guest: Name) async throws {
+    while let domain = try? await link.connection().domain(named: guest.text),
+      try await domain.state().isActive, process(of: guest.text) == nil
+    {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  private func process(of guest: String) -> pid_t? {
     let file = "\(root)/l/run/qemu/\(guest).pid"
     guard let text = try? HostFiles.text(of: file, limit: 64),
-      let process = pid_t(text.filter(\.isNumber))
-    else { return }
+      let process = pid_t(text.filter(\.isNumber)),
+      (try? HostFiles.target(of: "/proc/\(process)/exe")) != nil
+    else { return nil }
+    return process
+  }
+
+  /// Ends a machine as the host's out-of-memory killer would, and waits until its process is gone.
+  func killMachine(_ guest: String) {
+    guard let process = process(of: guest) else { return }
     kill(process, SIGKILL)
-    while (try? HostFiles.target(of: "/proc/\(process)/exe")) != nil { usleep(500) }
+    while self.process(of: guest) == process { usleep(500) }
   }
 }
 

@@ -1,0 +1,206 @@
+import Covey
+import CoveyEngine
+import Glibc
+import Support
+import Testing
+
+@testable import CoveyHypervisor
+
+/// Moves that cannot succeed, or are cut off: the guest stays where it was, whole, and nothing is left elsewhere.
+@Suite(.serialized) struct LayerMoveTests {
+  /// The place seems to have room when the move begins.
+  @Test func aPlaceThatFillsUpDuringAMoveLeavesTheGuestWhereItWas() async {
+    guard geteuid() == 0 else { return }
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        for (number, verb) in ["copying", "mirroring"].enumerated() {
+          let small = SmallDisk(in: "\(lab.root)/small\(number)")
+          // Before the machine starts, which has mounts of its own.
+          try small.mount()
+          defer { small.unmount() }
+          let trial = try await MoveTrial(lab, "full\(number)") { point, operation in
+            guard point.moment == .before,
+              operation.steps[point.step].stage.hasPrefix(verb)
+            else { return }
+            small.fill(leaving: 256 << 10)
+          }
+          let ended = try await trial.move(to: "\(small.path)/guest")
+          #expect(ended.status == .failed)
+          #expect(ended.problem?.code == .noSpace, "\(verb): \(String(describing: ended.problem))")
+          #expect(try HostFiles.names(in: small.path) == ["ballast"])
+          try await trial.expectWhole()
+        }
+      }
+    }
+  }
+
+  @Test func aPlaceThatFillsUpWhileTheCopyIsKeptTheSameLeavesTheGuestWhereItWas() async {
+    guard geteuid() == 0 else { return }
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let small = SmallDisk(in: "\(lab.root)/small")
+        try small.mount()
+        defer { small.unmount() }
+        let trial = try await MoveTrial(lab, "late") { point, operation in
+          guard point.moment == .after, case .mirrorLayer = operation.steps[point.step] else {
+            return
+          }
+          small.fill(leaving: 0)
+          let domain = try? await lab.link.connection().domain(named: "late")
+          guard let domain else { return }
+          _ = try? await lab.write([MoveTrial.lateWrite], to: domain)
+        }
+        let ended = try await trial.move(to: "\(small.path)/guest")
+        #expect(ended.status == .failed)
+        #expect(try HostFiles.names(in: small.path) == ["ballast"])
+        try await trial.expectWhole(with: MoveTrial.lateWrite)
+      }
+    }
+  }
+
+  @Test func placesThatCannotHoldADiskAreRefusedBeforeAnythingIsDone() async {
+    guard geteuid() == 0 else { return }
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let trial = try await MoveTrial(lab, "stay") { _, _ in }
+        let small = SmallDisk(in: "\(lab.root)/small")
+        try small.mount(mebibytes: 16)
+        defer { small.unmount() }
+        let full = try await trial.move(to: "\(small.path)/guest")
+        #expect(full.problem?.code == .noSpace)
+        try HostFiles.makeFolder("\(lab.elsewhere)/theirs")
+        try HostFiles.write("x".utf8, to: "\(lab.elsewhere)/theirs/disk.qcow2", mode: 0o600)
+        let theirs = try await trial.move(to: "\(lab.elsewhere)/theirs")
+        #expect(theirs.problem?.code == .exists)
+        #expect(try HostFiles.text(of: "\(lab.elsewhere)/theirs/disk.qcow2", limit: 9) == "x")
+        small.makeReadOnly()
+        let sealed = try await trial.move(to: "\(small.path)/guest")
+        #expect(sealed.problem?.code == .invalid)
+        #expect(try HostFiles.names(in: small.path).isEmpty)
+        try await trial.expectWhole()
+      }
+    }
+  }
+
+  /// Both where the disk lay and where it goes to are elsewhere.
+  @Test func aForcedDeleteDuringAMoveLeavesNothingAnywhere() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        for step in 0..<6 {
+          let name = Samples.name("gone\(step)")
+          let trial = try await MoveTrial(lab, name.text) { point, operation in
+            guard operation.verb == "move", point.step == step, point.moment == .before,
+              operation.steps.contains(where: \.leadsElsewhere)
+            else { return }
+            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(1)) }
+          }
+          let first = try await trial.move(to: "\(lab.places[0])/\(name)", isHome: true)
+          #expect(first.status == .done)
+          let request = try MoveRequest(folder: "\(lab.places[1])/\(name)")
+          _ = try await trial.daemon.ledger.request(.moveDisk(request), on: name)
+          _ = await trial.daemon.ledger.inventory { inventory in
+            inventory.operation(on: name)?.cursor == step
+          }
+          lab.killMachine(name.text)
+          try await trial.daemon.ask(.delete(force: true), of: name)
+          for folder in ["\(lab.root)/g"] + lab.places {
+            #expect(try !HostFiles.names(in: folder).contains(name.text), "step \(step): \(folder)")
+          }
+          await trial.daemon.end()
+        }
+      }
+    }
+  }
+}
+
+extension GuestAction {
+  fileprivate var leadsElsewhere: Bool {
+    guard case .claimFolder(let folder?, _) = self else { return false }
+    return folder.hasPrefix("/dev/shm/")
+  }
+}
+
+/// A guest with a snapshot whose disk is moved.
+struct MoveTrial {
+  let lab: LayerLab
+  let daemon: LayerDaemon
+  let name: Name
+  private let content: DiskContent
+  private let frozen: DiskContent
+
+  static let lateWrite = DiskWrite(sectors: 2560..<6656, byte: 0xEE)
+  private static let writes = [
+    DiskWrite(sectors: 1000..<3048, byte: 1), DiskWrite(sectors: 4000..<6048, byte: 2),
+  ]
+
+  init(
+    _ lab: LayerLab, _ text: String,
+    reached: @escaping @Sendable (FaultPoint, Operation) async -> Void
+  ) async throws {
+    self.lab = lab
+    name = Samples.name(text)
+    daemon = try lab.daemon(on: lab.stocked(), reached: reached)
+    _ = try await daemon.launch(name)
+    let guest = try await daemon.guest(name)
+    var content = LayerLab.pristine
+    try await lab.write([Self.writes[0]], to: guest)
+    content.apply(Self.writes[0])
+    frozen = content
+    try await daemon.ask(.snapshot(SnapshotRequest(name: Samples.name("a"))), of: name)
+    try await lab.write([Self.writes[1]], to: guest)
+    content.apply(Self.writes[1])
+    self.content = content
+  }
+
+  func move(to folder: String, isHome: Bool = false) async throws -> Operation {
+    try await daemon.ask(.moveDisk(MoveRequest(folder: folder)), of: name)
+  }
+
+  /// It runs on where it was, and everything is as it should be.
+  func expectWhole(with late: DiskWrite? = nil) async throws {
+    let guest = try await daemon.guest(name)
+    #expect(guest.disks.folder == nil && guest.state == .running)
+    let domain = try await lab.hypervisor.requireDomain(of: guest)
+    guard case .running = try await domain.state() else {
+      Issue.record("it does not run")
+      return
+    }
+    lab.killMachine(name.text)
+    try await daemon.ask(.stop(within: .zero, force: true), of: name)
+    var now = content
+    if let late { now.apply(late) }
+    let book = DiskBook(now: now, states: [Samples.name("a"): frozen])
+    let found = try await LayerInspection(
+      lab: lab, guest: daemon.guest(name), book: book, forgivesLeaks: true
+    ).complaints()
+    #expect(found.isEmpty, "\(found.joined(separator: "; "))")
+    await daemon.end()
+  }
+}
+
+/// A file system of its own in memory. Needs root.
+struct SmallDisk: Sendable {
+  let path: String
+
+  init(in path: String) { self.path = path }
+
+  func mount(mebibytes: Int = 80) throws {
+    try HostFiles.makeFolder(path)
+    guard Glibc.mount("tmpfs", path, "tmpfs", 0, "size=\(mebibytes)m") == 0 else {
+      throw HostFiles.problem("cannot mount", path)
+    }
+  }
+
+  func makeReadOnly() { _ = Glibc.mount("tmpfs", path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil) }
+
+  /// Takes all space but some bytes.
+  func fill(leaving rest: Int) {
+    guard let free = DiskSpace(at: path)?.free.bytes else { return }
+    let file = open("\(path)/ballast", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    guard file >= 0 else { return }
+    posix_fallocate(file, 0, off_t(Int(free) - rest))
+    close(file)
+  }
+
+  func unmount() { umount2(path, Int32(MNT_DETACH)) }
+}
