@@ -44,6 +44,7 @@ public struct LibvirtLayers: Layers {
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
     try await requireUnused(layer, of: guest)
+    guard layers.exists(layer, of: guest) else { return }
     let path = layers.path(layer, of: guest)
     // The machine turned to it and ended before that was recorded: it may hold what the guest wrote last.
     if !guest.disks.layers.contains(layer), try await definedFile(of: guest) == path {

@@ -131,6 +131,7 @@ import Testing
     let result = try await built.templates.export(
       built.template, with: guest, disk: disk, draftOf: path
     ) { _ in }
+    try await built.templates.publish(path)
     let digest = try await FileDigest.of(disk)
     let seen = Mutex<(ImportedGuest, String)?>(nil)
     let archive = try await elsewhere().importArchive(path, at: .zero, progress: { _ in }) {
@@ -153,6 +154,7 @@ import Testing
     _ = try await built.templates.export(
       built.template, with: guest, disk: disk, draftOf: path
     ) { _ in }
+    try await built.templates.publish(path)
     let found = await problem { _ = try await take(path, into: elsewhere()) }
     #expect(found?.code == .altered)
   }

@@ -15,6 +15,18 @@ struct TemplateLintTests {
       health: sample.health, files: sample.files, created: sample.created)
   }
 
+  @Test func anImportedTemplateIsNotBlamedForWhatItCannotHave() {
+    let sample = Samples.template()
+    let imported = Template(
+      name: sample.name, digest: sample.digest, summary: "", machine: sample.machine,
+      kernelArguments: "", ports: [], health: .none, files: sample.files, firmware: .bios,
+      created: sample.created)
+    let found = TemplateLint.findings(
+      of: imported, in: ImageFacts(obstacle: "it has a partition table"))
+    #expect(found.map(\.severity) == [.warning, .note])
+    #expect(!found.contains { $0.mend.contains("template.yaml") || $0.mend.contains("ext4") })
+  }
+
   private func findings(
     _ template: Template, _ image: ImageFacts, _ severity: TemplateFinding.Severity
   ) -> [String] {

@@ -37,6 +37,7 @@ extension WholeSystem {
         #expect(daemon.machines.count == 1)
         try await daemon.does("delete one two --force")
         try await forksServeInAGroup(daemon)
+        try await CloudInitProof.run(with: daemon)
       }
     }
 
