@@ -24,7 +24,8 @@ public struct Engine: Sendable {
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     ports = Ports(
-      hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world, balancer: world,
+      hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
+      balancer: world,
       probe: world,
       time: time)
     rounds = RoundBook(store: store, logger: logger)

@@ -206,8 +206,15 @@ extension LibvirtLayers {
     guard let machine = try await machine(of: guest) else {
       return try await layers.resize(guest.disks.active, of: guest, to: size)
     }
-    try await hypervisor.attempting("resizing the disk of", guest) { () throws(LibvirtError) in
-      try await machine.domain.resizeBlock(GuestMachine.target, to: UInt64(size.bytes))
+    do {
+      try await hypervisor.attempting("resizing the disk of", guest) { () throws(LibvirtError) in
+        try await machine.domain.resizeBlock(GuestMachine.target, to: UInt64(size.bytes))
+      }
+    } catch {
+      // libvirt hears of a machine's end a moment after the call has failed by it.
+      try await time.sleep(for: Self.lookEvery)
+      guard try await hypervisor.isRunning(guest) else { throw Self.ended(guest) }
+      throw error
     }
   }
 

@@ -58,7 +58,17 @@ struct CloudSeedTests {
 
   @Test func documentsThatAreTooLongAreRefused() {
     let long = String(repeating: "x", count: CloudInit.longest + 1)
-    #expect(throws: Refusal.self) { try CloudInit(userData: long) }
-    #expect(throws: Refusal.self) { try CloudInit(userData: "", networkConfig: long) }
+    #expect(throws: Refusal.self) { try CloudInit(userData: "#" + long) }
+    #expect(throws: Refusal.self) { try CloudInit(userData: "#!", networkConfig: long) }
+  }
+
+  @Test(arguments: ["", "packages: [nginx]\n", " #cloud-config\n"])
+  func whatCloudInitWouldIgnoreIsRefused(_ text: String) {
+    #expect(throws: Refusal.self) { try CloudInit(userData: text) }
+  }
+
+  @Test(arguments: ["#cloud-config\n", "#!/bin/sh\n", "Content-Type: multipart/mixed\n"])
+  func whatCloudInitKnowsIsTaken(_ text: String) throws {
+    #expect(try CloudInit(userData: text).userData == text)
   }
 }

@@ -54,8 +54,7 @@ struct FaultTrial {
     let ended = try await daemon.over(began)
     if point == nil, ended.status != .done { found.append("\(String(describing: ended.problem))") }
     let tree = try await daemon.guest(name).disks
-    let isDone = ended.status == .done
-    settle(request, began, isDone, trap.written, point, from: before, to: tree)
+    settle(request, began, trap.written, point, from: before, to: tree)
     found += try await goOn(daemon, after: ended)
     await daemon.end()
     return (FaultPoint.all(of: began), found)
@@ -116,8 +115,7 @@ struct FaultTrial {
 
   /// What every state should read now, by what became of the operation.
   private mutating func settle(
-    _ request: GuestRequest, _ began: Operation, _ isDone: Bool, _ written: [DiskWrite],
-    _ point: FaultPoint?,
+    _ request: GuestRequest, _ began: Operation, _ written: [DiskWrite], _ point: FaultPoint?,
     from before: DiskTree, to tree: DiskTree
   ) {
     let turn = began.steps.firstIndex { step in
@@ -137,8 +135,7 @@ struct FaultTrial {
     if case .restore(let wish) = request, tree.active != before.active {
       book.now = book.states[wish.snapshot] ?? book.now
     }
-    // A machine that is killed just then may have it fail, and is as large as it was.
-    if case .resizeDisk(let size, _) = request, isDone { book.now.grow(to: Int(size.bytes)) }
+    if case .resizeDisk(let size, _) = request { book.now.grow(to: Int(size.bytes)) }
     if !isEarly { for write in written { book.now.apply(write) } }
   }
 

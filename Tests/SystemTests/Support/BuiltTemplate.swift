@@ -10,6 +10,7 @@ struct BuiltTemplate: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing tests: @Sendable () async throws -> Void
   ) async throws {
+    async let _: Void = Reaper.run()
     let daemon = try Daemon(state: "/tmp/cvs-seed-\(getpid())")
     try await daemon.whileItLives {
       try await daemon.start()

@@ -97,6 +97,14 @@ extension WholeSystem {
       }
     }
 
+    @Test func cloudInitHearsWhoItsGuestIs() async throws {
+      try await Daemon.use { daemon in
+        try Debian.useKeptPackages(daemon)
+        try await daemon.does("template build \(Debian.folder)")
+        try await CloudInitProof.run(with: daemon)
+      }
+    }
+
     @Test func whatCannotBeAnImageIsRefused() async throws {
       try await Daemon.use { daemon in
         let long = "\(daemon.state)/long"

@@ -29,7 +29,8 @@ struct Office: Sendable {
     let link = LibvirtLink(uri: "test:///default")
     let ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     let ports = Ports(
-      hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world, balancer: world,
+      hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
+      balancer: world,
       probe: world,
       time: time)
     let gauges = Gauges()

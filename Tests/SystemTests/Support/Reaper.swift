@@ -1,0 +1,34 @@
+import Foundation
+
+/// Takes note at once of guests' and probes' QEMU processes that have ended, in place of the host's first process: libvirt
+/// waits for that, and the first process of some small hosts takes seconds for it. Every start of coveyd would take that long.
+enum Reaper {
+  /// `PR_SET_CHILD_SUBREAPER` of `prctl(2)`.
+  private static let setSubreaper: CInt = 36
+
+  /// Runs until its task is cancelled. Daemons that are killed meanwhile leave their machines to this process.
+  static func run() async {
+    becomeReaper()
+    while !Task.isCancelled {
+      if let process = ended() { waitpid(process, nil, WNOHANG) }
+      try? await Task.sleep(for: .milliseconds(5))  // cancellation ends the loop
+    }
+  }
+
+  /// QEMU is never started by a test itself, so that nobody else here waits for one. What somebody waits for is gone at the
+  /// next look.
+  private static func ended() -> pid_t? {
+    var facts = siginfo_t()
+    guard waitid(P_ALL, 0, &facts, WEXITED | WNOHANG | WNOWAIT) == 0 else { return nil }
+    let process = facts._sifields._sigchld.si_pid
+    let name = try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)
+    return name?.hasPrefix("qemu-system") == true ? process : nil
+  }
+
+  /// Swift does not import functions with any number of arguments.
+  private static func becomeReaper() {
+    typealias Control = @convention(c) (CInt, CUnsignedLong, CLong, CLong, CLong) -> CInt
+    guard let function = dlsym(nil, "prctl") else { return }
+    _ = unsafeBitCast(function, to: Control.self)(setSubreaper, 1, 0, 0, 0)
+  }
+}
