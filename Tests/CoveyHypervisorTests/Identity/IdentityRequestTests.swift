@@ -58,6 +58,7 @@ struct IdentityRequestTests {
       for: GuestSamples.guest(name), seed: Self.seed, at: Self.now)
     request.renewsLease = true
     request.syncs = true
+    request.grows = true
     #expect(request.text.utf8.count <= 2048)
     #expect(request.keys == IdentityRequest.Key.allCases)
   }
