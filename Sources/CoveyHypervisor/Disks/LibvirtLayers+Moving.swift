@@ -8,6 +8,7 @@ import Synchronization
 extension LibvirtLayers {
   /// Room that a move leaves on the file system that it moves to.
   static let margin = ByteCount.mebibytes(64)
+  private static let looksForAnEnd = 20
 
   public func survey(_ folder: String?, for guest: Guest) async throws -> MoveSurvey {
     let place = place(folder, for: guest)
@@ -212,8 +213,10 @@ extension LibvirtLayers {
       }
     } catch {
       // libvirt hears of a machine's end a moment after the call has failed by it.
-      try await time.sleep(for: Self.lookEvery)
-      guard try await hypervisor.isRunning(guest) else { throw Self.ended(guest) }
+      for _ in 1...Self.looksForAnEnd {
+        guard try await hypervisor.isRunning(guest) else { throw Self.ended(guest) }
+        try await time.sleep(for: Self.lookEvery)
+      }
       throw error
     }
   }
