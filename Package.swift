@@ -53,7 +53,8 @@ let package = Package(
         product("Logging", "swift-log"), product("Subprocess", "swift-subprocess"),
       ],
       // The guest's side of identity is compiled into templates; see IdentityProgram.
-      resources: [.embedInCode("Identity/identity.c"), .embedInCode("Identity/grow.c")], swiftSettings: strict),
+      resources: [.embedInCode("Identity/identity.c"), .embedInCode("Identity/grow.c")],
+      swiftSettings: strict),
     .target(
       name: "CoveyTraffic",
       dependencies: [
