@@ -12,7 +12,7 @@ enum CloudInitProof {
     ssh_pwauth: false
     ssh_deletekeys: false
     ssh_genkeytypes: []
-    cloud_init_modules: [write-files, set_hostname, users-groups]
+    cloud_init_modules: [set_hostname, users-groups, write-files]
     cloud_config_modules: []
     cloud_final_modules: []
 
@@ -33,7 +33,7 @@ enum CloudInitProof {
 
     """
 
-  /// What is written is the web server's note: the health check asks for it, and so waits for cloud-init.
+  /// What is written last is the web server's note: the health check asks for it, and so waits for cloud-init.
   private static let userData = """
     #cloud-config
     users:
