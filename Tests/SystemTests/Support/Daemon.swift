@@ -68,9 +68,7 @@ final class Daemon: Sendable {
   ///
   /// - Parameter wrapper: words before the program's own path.
   func start(_ extra: [String] = [], in wrapper: [String] = []) async throws {
-    let words = wrapper + [Binaries.coveyd] + arguments + extra
-    let started = try Child(words[0], Array(words.dropFirst()), log: log)
-    child.withLock { $0 = started }
+    let started = try launch(extra, in: wrapper)
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline, started.isRunning {
       let guests = try? await client.get(Routes.guests, as: ListView<GuestView>.self)
@@ -78,6 +76,15 @@ final class Daemon: Sendable {
       try await Task.sleep(for: .milliseconds(20))
     }
     throw Unexpected("coveyd does not answer: \(started.output)")
+  }
+
+  /// Starts the daemon and does not wait for it.
+  @discardableResult func launch(_ extra: [String] = [], in wrapper: [String] = []) throws -> Child
+  {
+    let words = wrapper + [Binaries.coveyd] + arguments + extra
+    let started = try Child(words[0], Array(words.dropFirst()), log: log)
+    child.withLock { $0 = started }
+    return started
   }
 
   /// SIGTERM, and the exit status.
@@ -107,7 +114,19 @@ final class Daemon: Sendable {
     if isRunning { try await kill9() }
     // The slash keeps the folders of other tests out, whose names may begin alike.
     try await Processes.end { Processes.running(with: "\(state)/") }
-    try FileManager.default.removeItem(atPath: state)
+    for folder in [state, outside] where FileManager.default.fileExists(atPath: folder) {
+      try FileManager.default.removeItem(atPath: folder)
+    }
+  }
+
+  private var outside: String { "\(state)-outside" }
+
+  /// A folder that is no part of the state, as users have them for disks, backups and exports; made when it is not there,
+  /// and gone with the daemon.
+  func folder(_ name: String) throws -> String {
+    let path = "\(outside)/\(name)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
   }
 
   private func tail(of file: String) -> String {
