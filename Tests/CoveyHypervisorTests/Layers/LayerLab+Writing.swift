@@ -74,8 +74,10 @@ struct LayerInspection {
     }
     for layer in tree.layers { found += try await damage(layer) }
     found += try strangers()
-    let digest = try await FileDigest.of(lab.templateDisk)
-    if digest != lab.template.files[0].digest { found.append("the template was changed") }
+    for version in [lab.template, lab.elder]
+    where try await FileDigest.of(lab.disk(of: version)) != version.files[0].digest {
+      found.append("the template was changed")
+    }
     return found
   }
 

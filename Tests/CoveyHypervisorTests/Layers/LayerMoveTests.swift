@@ -58,6 +58,28 @@ import Testing
     }
   }
 
+  /// The mount is taken away, and the folder under it is there: empty, and on another file system.
+  @Test(arguments: ["move/1/before", "move/2/before", "move/2/after"])
+  func aPlaceThatVanishesDuringAMoveLeavesTheGuestWhereItWas(_ moment: String) async {
+    guard geteuid() == 0 else { return }
+    await #expect(processExitsWith: .success) { [moment = moment as String] in
+      try await LayerLab.with { lab in
+        let small = SmallDisk(in: "\(lab.root)/small")
+        try small.mount()
+        let trial = try await MoveTrial(lab, "gone") { point, _ in
+          if point.description == moment { small.unmount() }
+        }
+        let ended = try await trial.move(to: "\(small.path)/guest")
+        #expect(ended.status == .failed, "\(ended.steps)")
+        #expect(
+          ended.problem?.message.contains(small.path) == true,
+          "\(String(describing: ended.problem))")
+        #expect(try HostFiles.names(in: small.path).isEmpty)
+        try await trial.expectWhole()
+      }
+    }
+  }
+
   @Test func placesThatCannotHoldADiskAreRefusedBeforeAnythingIsDone() async {
     guard geteuid() == 0 else { return }
     await #expect(processExitsWith: .success) {
