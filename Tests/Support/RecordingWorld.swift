@@ -50,6 +50,9 @@ public actor RecordingWorld {
   /// Has mirrors take for ever.
   public func slowDown() { isSlow = true }
 
+  /// Storage pools that libvirt has.
+  public func has(places: [StoragePlace]) { self.places = places }
+
   public func ignorePowerButton() { ignoresPowerButton = true }
 
   /// Ends a machine as a crash would.
