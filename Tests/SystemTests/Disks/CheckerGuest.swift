@@ -6,12 +6,10 @@ import Testing
 struct CheckerGuest {
   let daemon: Daemon
 
-  /// Runs a test with a checker that was forked, so that bringing it up takes no time; the template is built once a test.
+  /// Runs a test with a checker that was forked, so that bringing it up takes no time.
   static func use(_ test: (CheckerGuest) async throws -> Void) async throws {
-    try await Daemon.use { daemon in
-      try await CheckerTemplate.assemble(at: "\(daemon.state)/checker")
-      try await daemon.does("template build \(daemon.state)/checker")
-      try await daemon.does("template warm checker")
+    try await Daemon.unstarted(on: try await CheckerSeed.shared.state()) { daemon in
+      try await daemon.start()
       let sealed = try daemon.digests(below: "templates")
       let guest = CheckerGuest(daemon: daemon)
       try await daemon.does("launch one --template checker")

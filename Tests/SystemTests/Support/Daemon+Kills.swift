@@ -64,23 +64,26 @@ extension Daemon {
   /// - Parameters:
   ///   - verb: as the engine calls it; `undo-VERB` for the way back of one that fails.
   ///   - steps: whose moments are gone through, in the order in which they come; nil for all there are, forwards.
+  ///   - isNew: nobody asked for the operation yet; else an earlier daemon has begun it, and none runs.
   ///   - begin: asks for the operation. The daemon may hold still before it answers, and is gone then.
   /// - Returns: what became of it, and how often the daemon was killed.
   func killed(
-    atEachMomentOf verb: String, steps: [Int]? = nil,
+    atEachMomentOf verb: String, steps: [Int]? = nil, isNew: Bool = true,
     begin: @escaping @Sendable () async throws -> Void
   ) async throws -> (operation: OperationView, kills: Int) {
     let name = verb.hasPrefix("undo-") ? String(verb.dropFirst("undo-".count)) : verb
     let points = (steps ?? Array(0..<40)).flatMap {
       ["\(verb)/\($0)/before", "\(verb)/\($0)/after"]
     }
-    let before = try await operation(name)?.id
-    if isRunning { try await stop() }
-    try await start(["--stop-at", points[0]])
+    let before = isNew ? try await operation(name)?.id : nil
+    if isNew {
+      try await stop()
+      try await start(["--stop-at", points[0]])
+    }
     async let asked: Void = begin()
     var kills = 0
     for point in points {
-      if kills > 0 { try launch(["--stop-at", point]) }
+      if kills > 0 || !isNew { try launch(["--stop-at", point]) }
       switch try await standing(of: name, newerThan: before) {
       case .held:
         kills += 1

@@ -26,13 +26,21 @@ final class Daemon: Sendable {
     try await daemon.whileItLives { try await test(daemon) }
   }
 
-  private static func fresh() throws -> Daemon {
+  /// Runs a test with a daemon that was not started yet, on a copy of a state.
+  static func unstarted(
+    on seed: String, _ test: (Daemon) async throws -> Void
+  ) async throws {
+    let daemon = try fresh(on: seed)
+    try await daemon.whileItLives { try await test(daemon) }
+  }
+
+  private static func fresh(on seed: String = BuiltTemplate.seed) throws -> Daemon {
     let number = count.withLock { count in
       count += 1
       return count
     }
     let daemon = try Daemon(state: "/tmp/cvs-\(getpid())-\(number)")
-    try daemon.copySeed(BuiltTemplate.seed)
+    try daemon.copySeed(seed)
     return daemon
   }
 
@@ -51,12 +59,16 @@ final class Daemon: Sendable {
   var pid: Int32 { child.withLock { $0?.pid ?? 0 } }
   var isRunning: Bool { child.withLock { $0?.isRunning ?? false } }
 
+  /// What of a state another daemon can begin with.
+  static let parts = ["covey.sqlite", "templates", "libvirt", "warm"]
+
   private func copySeed(_ seed: String) throws {
-    for part in ["covey.sqlite", "templates", "libvirt"] {
+    for part in Self.parts
+    where FileManager.default.fileExists(atPath: "\(seed)/\(part)") {
       try FileManager.default.copyItem(atPath: "\(seed)/\(part)", toPath: "\(state)/\(part)")
     }
     try FileManager.default.createSymbolicLink(
-      atPath: "\(state)/cache", withDestinationPath: "\(seed)/cache")
+      atPath: "\(state)/cache", withDestinationPath: "\(BuiltTemplate.seed)/cache")
   }
 
   /// The arguments every start has.
