@@ -43,7 +43,7 @@ struct CoveyDisk: Sendable {
       throw Trouble("guest \(Self.name) offers no port 80")
     }
     let endpoint = Endpoint(address: guest.address, port: UInt16(port))
-    _ = try await PageProbe(endpoint: endpoint, path: "/cgi-bin/file", within: .seconds(240))
+    _ = try await PageProbe(endpoint: endpoint, path: "/cgi-bin/file", within: .seconds(900))
       .first()
   }
 

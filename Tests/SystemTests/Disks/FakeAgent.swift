@@ -21,7 +21,7 @@ struct FakeAgent {
   func start() async throws {
     let script = """
       exec 3<>/dev/$(basename $(dirname $(grep -l guest_agent /sys/class/virtio-ports/*/name)));
-      while read -r line <&3; do mood=$(cat /run/mood);
+      while :; do read -r line <&3 || { usleep 50000; continue; }; mood=$(cat /run/mood);
       [ $mood = mute ] && continue;
       case $line in
       *guest-sync*) id=${line##*:}; printf '\\377{"return":%s}\\n' "${id%%\\}*}" >&3 ;;

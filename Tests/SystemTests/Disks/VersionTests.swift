@@ -30,7 +30,7 @@ extension WholeSystem {
         #expect(try await lineage(daemon) == [old.digest: ["one"], new.digest: ["two"]])
 
         try await rebase(guest, onto: new.digest)
-        #expect(try await lineage(daemon) == [new.digest: ["one", "two"]])
+        #expect(try await lineage(daemon) == [old.digest: [], new.digest: ["one", "two"]])
         try await flatten(guest)
         try await freeze(guest)
         try await grow(daemon)
