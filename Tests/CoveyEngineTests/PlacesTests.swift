@@ -3,7 +3,7 @@ import CoveyEngine
 import Support
 import Testing
 
-struct DiskRequestsTests {
+struct PlacesTests {
   private let db = Samples.name("db")
   private let home = "/var/lib/covey/guests"
 
