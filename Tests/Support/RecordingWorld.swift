@@ -15,6 +15,8 @@ public actor RecordingWorld {
   public internal(set) var extracts: Set<Name> = []
   var isSlow = false
   var places: [StoragePlace] = []
+  /// Other names of folders, with the one that each stands for.
+  var aliases: [String: String] = [:]
   /// Backups by folder; what of them is not finished, by its checkpoint; and what was said to be kept last.
   public internal(set) var backupSets: [String: BackupSet] = [:]
   public internal(set) var unfinished: Set<String> = []
@@ -49,6 +51,8 @@ public actor RecordingWorld {
 
   /// Has mirrors take for ever.
   public func slowDown() { isSlow = true }
+
+  public func alias(_ folder: String, _ other: String) { aliases[other] = folder }
 
   public func ignorePowerButton() { ignoresPowerButton = true }
 

@@ -32,9 +32,14 @@ public struct DiskRequests: Sendable {
     return own + others.map { DiskPlace(name: $0.name, folder: $0.folder, keeper: .libvirt) }
   }
 
-  /// - Throws: `Problem` with `.invalid` when the folder cannot hold disks.
+  /// - Throws: `Problem` with `.invalid` when the folder cannot hold disks, `.exists` when it is a place already, by this name
+  ///   or by another one.
   public func createPool(_ name: Name, at folder: FolderPath) async throws {
     try await ledger.check(.create(folder), on: name, home: home)
+    for place in try await places() where place.keeper != .libvirt {
+      guard await ports.layers.isSame(folder, as: place.folder) else { continue }
+      throw Refusal.poolThere(folder.text, pool: place.name).problem
+    }
     try await ports.layers.checkPlace(folder)
     try await ledger.request(.create(folder), on: name, home: home)
   }
@@ -60,7 +65,7 @@ public struct DiskRequests: Sendable {
     let request = GuestRequest.moveDisk(try await request(guest, to: place, rate: rate))
     try await check(request, on: guest)
     if case .moveDisk(let move) = request {
-      _ = try await ports.layers.survey(move.folder, for: guest)
+      try await ports.layers.check(move.folder, for: guest)
     }
     return try await ledger.request(request, on: name)
   }

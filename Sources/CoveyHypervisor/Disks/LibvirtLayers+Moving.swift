@@ -11,19 +11,23 @@ extension LibvirtLayers {
   private static let looksForAnEnd = 20
 
   public func survey(_ folder: String?, for guest: Guest) async throws -> MoveSurvey {
+    try await check(folder, for: guest)
     let place = place(folder, for: guest)
-    let usage = await usage(of: guest)
-    try place.check(room: usage.total + Self.margin)
     return MoveSurvey(
-      folder: place.folder, usage: usage,
+      folder: place.folder, usage: await usage(of: guest),
       free: DiskSpace(at: place.folder)?.free ?? ByteCount(bytes: 0),
       rate: try place.measureRate())
   }
 
+  public func check(_ folder: String?, for guest: Guest) async throws {
+    try place(folder, for: guest).check(
+      room: await usage(of: guest).total + Self.margin, besides: files.layers(of: guest),
+      outside: folder == nil ? nil : state)
+  }
+
   public func claim(_ folder: String?, for guest: Guest) async throws {
-    let place = place(folder, for: guest)
-    try place.check(room: await usage(of: guest).total + Self.margin)
-    try place.claim()
+    try await check(folder, for: guest)
+    try place(folder, for: guest).claim()
   }
 
   public func copy(
@@ -31,6 +35,12 @@ extension LibvirtLayers {
     report: @escaping @Sendable (WorkDone) -> Void
   ) async throws {
     let target = moved(guest, to: folder)
+    // It turned to its copies already, and this was not recorded.
+    if let machine = try await machine(of: guest),
+      machine.chain.contains(layers.path(layer, of: target))
+    {
+      return
+    }
     try await copy(
       layers.path(layer, of: guest), to: layers.path(layer, of: target), rate, guest, report)
     // The copy names the file that the source stood on; its own lies beside it.
@@ -58,10 +68,7 @@ extension LibvirtLayers {
     let copy = FileCopy(
       source: source, target: target, rate: rate, subject: "guest \(guest.name)")
     let counter = Counter(total: HostFiles.space(of: source), report: report)
-    do { _ = try await copy.run(report: { counter.add($0) }) } catch {
-      try HostFiles.remove(target)
-      throw error
-    }
+    _ = try await copy.run(report: { counter.add($0) })
   }
 
   public func mirror(
@@ -70,6 +77,8 @@ extension LibvirtLayers {
   ) async throws {
     let path = layers.path(layer, of: moved(guest, to: folder))
     guard let machine = try await machine(of: guest) else {
+      // It turned to the copy before it ended, and this was not recorded: the copy is what the guest wrote last.
+      if try await strayFile(of: guest) == path { return }
       try await copy(layer, of: guest, to: folder, rate: rate, report: report)
       return try HostFiles.remove(Self.mark(path))
     }
@@ -89,6 +98,9 @@ extension LibvirtLayers {
   ) async throws {
     let target = moved(guest, to: folder)
     let path = layers.path(layer, of: target)
+    guard !HostFiles.areSame(path, layers.path(layer, of: guest)) else {
+      throw Self.notAsExpected(guest, machine.chain)
+    }
     let below = layers.path(below: layer, of: target)
     try HostFiles.write([], to: Self.mark(path), mode: 0o600)
     try await layers.make(
@@ -136,7 +148,8 @@ extension LibvirtLayers {
   }
 
   /// The machine is held meanwhile: nothing is written between the moment at which QEMU turns to the copy and the one at which
-  /// libvirt's definition says so, whatever is killed there.
+  /// libvirt's definition says so, whatever is killed there. The mark stays until the record says what the machine turned to
+  /// (`clear`).
   public func pivot(_ guest: Guest, to folder: String?) async throws {
     let path = layers.path(guest.disks.active, of: moved(guest, to: folder))
     guard let machine = try await machine(of: guest) else {
@@ -145,12 +158,16 @@ extension LibvirtLayers {
     if machine.chain.first != path {
       guard machine.disk.mirror?.file == path else { throw Self.mirrorLost(guest, path) }
       do { try await turn(guest, machine.domain, to: path) } catch {
-        try await sheltered { try await release(guest, machine.domain) }
-        throw error
+        // What counts is what QEMU did, and not what was heard of it.
+        let isTurned = try await sheltered { try await hasTurned(guest, to: path) }
+        if !isTurned { try await sheltered { try await release(guest, machine.domain) } }
+        guard isTurned else { throw error }
+        try Task.checkCancellation()
       }
     }
-    try HostFiles.remove(Self.mark(path))
-    try await release(guest, machine.domain)
+    do { try await release(guest, machine.domain) } catch {
+      throw Self.unknown(guest, "runs on on the copy of its disk", error)
+    }
   }
 
   private func turn(_ guest: Guest, _ domain: Domain, to path: String) async throws {
@@ -161,6 +178,22 @@ extension LibvirtLayers {
     }
     guard let chain = try await machine(of: guest)?.chain else { throw Self.ended(guest) }
     guard chain.first == path else { throw Self.notAsExpected(guest, chain) }
+  }
+
+  /// - Throws: `.unknownOutcome` when libvirt does not tell: then the step is done again, and not taken back.
+  private func hasTurned(_ guest: Guest, to path: String) async throws -> Bool {
+    do {
+      guard let machine = try await machine(of: guest) else { throw Self.ended(guest) }
+      return machine.chain.first == path
+    } catch {
+      throw Self.unknown(guest, "turned to the copy of its disk", error)
+    }
+  }
+
+  private static func unknown(_ guest: Guest, _ what: String, _ error: any Error) -> Problem {
+    Problem(
+      .unknownOutcome, subject: "guest \(guest.name)",
+      "nobody knows whether guest \"\(guest.name)\" \(what): \(error)", hint: "covey looks again")
   }
 
   /// Lets the machine run on that was held for the pivot, perhaps by an earlier daemon.
@@ -180,24 +213,51 @@ extension LibvirtLayers {
     let isThere = HostFiles.facts(of: new) != nil
     if isMirror || !isThere, try await definedFile(of: guest) != new {
       try await copy(active, of: guest, to: folder, rate: nil) { _ in }
+      try HostFiles.remove(Self.mark(new))
     }
-    try HostFiles.remove(Self.mark(new))
   }
 
-  /// Lies beside a file that QEMU mirrors to: until the pivot it may hold anything.
-  private static func mark(_ path: String) -> String { path + GuestFolder.mirrorMark }
+  /// Lies beside a file that QEMU mirrors to: until the pivot it may hold anything, and from then on what the guest wrote last.
+  static func mark(_ path: String) -> String { path + GuestFolder.mirrorMark }
+
+  /// The file that the machine turned to by a move whose end was never recorded; nil where the record is right.
+  private func strayFile(of guest: Guest) async throws -> String? {
+    guard let file = try await definedFile(of: guest),
+      file != layers.path(guest.disks.active, of: guest),
+      HostFiles.facts(of: Self.mark(file)) != nil
+    else { return nil }
+    return file
+  }
+
+  public func requireRecorded(_ guest: Guest) async throws {
+    guard let file = try await strayFile(of: guest) else { return }
+    throw Self.turnedAway(guest, file)
+  }
+
+  static func turnedAway(_ guest: Guest, _ file: String) -> Problem {
+    let place = HostFiles.parent(of: HostFiles.parent(of: file))
+    return Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the machine of guest \"\(guest.name)\" turned to \(file) by a move that was cut off",
+      hint: "finish it, which loses nothing: covey disk move \(guest.name) --to \(place)")
+  }
 
   public func clear(_ folder: String?, of guest: Guest, below limit: Int) async throws {
     let place = place(folder, for: guest)
-    if let chain = try await machine(of: guest)?.chain,
-      let used = chain.first(where: { HostFiles.parent(of: $0) == place.folder })
-    {
+    func isHere(_ file: String) -> Bool {
+      HostFiles.areSame(HostFiles.parent(of: file), place.folder)
+    }
+    // The guest's own folder by another name: nothing in it is left over.
+    if HostFiles.areSame(files.layers(of: guest), place.folder) { return }
+    // Where it had turned to a copy, that is recorded by now.
+    try HostFiles.remove(Self.mark(layers.path(guest.disks.active, of: guest)))
+    if let chain = try await machine(of: guest)?.chain, let used = chain.first(where: isHere) {
       throw Problem(
         .conflict, subject: "guest \(guest.name)",
         "the machine of guest \"\(guest.name)\" uses \(used)",
         hint: "restart it: covey restart \(guest.name)")
     }
-    if let file = try await definedFile(of: guest), HostFiles.parent(of: file) == place.folder {
+    if let file = try await definedFile(of: guest), isHere(file) {
       throw Self.notAsExpected(guest, [file])
     }
     try place.clear(below: limit, keepsFolder: folder == nil)

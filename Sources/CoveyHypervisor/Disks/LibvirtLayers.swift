@@ -13,19 +13,23 @@ public struct LibvirtLayers: Layers {
   let files: GuestFolder
   let layers: LayerFiles
   let folderMode: mode_t
+  /// Covey's own folder.
+  let state: String
   let time: any TimeSource
   let logger: Logger
 
   /// - `sealed`: where a sealed file of a version of a template lies.
+  /// - `state`: absolute path of covey's own folder, into which no disk is moved.
   /// - `opensFolders`: as `OverlayDisks` takes it.
   public init(
-    hypervisor: LibvirtHypervisor, files: GuestFolder,
+    hypervisor: LibvirtHypervisor, files: GuestFolder, state: String,
     sealed: @escaping @Sendable (SealedFile.Role, _ templateDigest: String) -> String,
     opensFolders: Bool = false, time: any TimeSource, logger: Logger
   ) {
     folderMode = opensFolders ? 0o711 : 0o700
     self.hypervisor = hypervisor
     self.files = files
+    self.state = state
     self.time = time
     self.logger = logger
     layers = LayerFiles(files: files, sealed: sealed)
@@ -199,12 +203,16 @@ extension LibvirtLayers {
   }
 
   static func notAsExpected(_ guest: Guest, _ chain: [String]) -> Problem {
-    Problem(
+    if let first = chain.first, HostFiles.facts(of: mark(first)) != nil {
+      return turnedAway(guest, first)
+    }
+    return Problem(
       .conflict, subject: "guest \(guest.name)",
       "the machine of guest \"\(guest.name)\" uses other files than covey gave it: "
         + chain.joined(separator: " on "),
       hint:
-        "somebody changed it outside covey; stop it and start it again: covey restart \(guest.name)"
+        "somebody changed it outside covey, and what it wrote since is in those files; copy them before it is stopped: "
+        + "covey restart \(guest.name) goes back to what covey knows"
     )
   }
 }

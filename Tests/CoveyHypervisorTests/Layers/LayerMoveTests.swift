@@ -82,6 +82,35 @@ import Testing
     }
   }
 
+  /// A copy over itself would be empty, and a clearing of where it was would remove the only one.
+  @Test(arguments: [true, false])
+  func aMoveToTheSamePlaceByAnotherNameTouchesNothing(isOff: Bool) async {
+    await #expect(processExitsWith: .success) { [isOff] in
+      try await LayerLab.with { lab in
+        let trial = try await MoveTrial(lab, "self") { _, _ in }
+        let alias = "/proc/self/root\(lab.root)/g/self"
+        let guest = try await trial.daemon.guest(trial.name)
+        if isOff { try await trial.daemon.ask(.stop(within: .zero, force: true), of: trial.name) }
+        let ended = try await trial.move(to: alias)
+        #expect(ended.status == .failed && ended.problem?.code == .invalid)
+        // Each step alone, as a plan of an older covey would do it.
+        let found = await problem {
+          try await lab.layers.copy(0, of: guest, to: alias, rate: nil) { _ in }
+        }
+        #expect(found?.code == .conflict)
+        if !isOff {
+          let found = await problem {
+            try await lab.layers.mirror(1, of: guest, to: alias, rate: nil) { _ in }
+          }
+          #expect(found?.code == .conflict)
+        }
+        try await lab.layers.clear(alias, of: guest, below: 9)
+        if isOff { try await trial.daemon.ask(.start, of: trial.name) }
+        try await trial.expectWhole()
+      }
+    }
+  }
+
   /// Both where the disk lay and where it goes to are elsewhere.
   @Test func aForcedDeleteDuringAMoveLeavesNothingAnywhere() async {
     await #expect(processExitsWith: .success) {
