@@ -58,6 +58,7 @@ extension RecordingWorld: Layers {
     try note("mirror", guest.name)
     report(WorkDone(done: .mebibytes(1), total: .mebibytes(2)))
     copies[guest.name]?.insert(layer)
+    await mirrored?()
     while isSlow { try await Task.sleep(for: .milliseconds(1)) }
   }
   public func stopMirror(of guest: Guest) throws { try note("stopMirror", guest.name) }

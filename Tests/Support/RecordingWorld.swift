@@ -14,6 +14,7 @@ public actor RecordingWorld {
   private var exported: Name?
   public internal(set) var extracts: Set<Name> = []
   var isSlow = false
+  var mirrored: (@Sendable () async -> Void)?
   var places: [StoragePlace] = []
   /// Other names of folders, with the one that each stands for.
   var aliases: [String: String] = [:]
@@ -53,6 +54,9 @@ public actor RecordingWorld {
   public func slowDown() { isSlow = true }
 
   public func alias(_ folder: String, _ other: String) { aliases[other] = folder }
+
+  /// Has a body run at the end of each mirror, once both are the same.
+  public func whenMirrored(_ body: @escaping @Sendable () async -> Void) { mirrored = body }
 
   public func ignorePowerButton() { ignoresPowerButton = true }
 

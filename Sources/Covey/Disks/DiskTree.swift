@@ -23,6 +23,10 @@ public struct DiskTree: Hashable, Sendable, Codable {
   public private(set) var next: Int
   /// Absolute path of the folder that holds the layers; nil while they lie with the guest's other files.
   public private(set) var folder: String?
+  /// Nil in trees from before it was kept.
+  private var leftFolders: [String?]?
+  /// Folders that the layers were moved away from and that may still hold them; nil is the one beside the guest's other files.
+  public var left: [String?] { leftFolders ?? [] }
   /// Nil in trees from before disks could be flat.
   private var flat: Bool?
   /// Whether the first layer holds all by itself, and nothing of the template's image.
@@ -112,7 +116,8 @@ extension DiskTree {
       parents[layer] = nil
     case .pulled(let layer, let child): pull(layer, into: child)
     case .committed(let layer, let parent): commit(layer, into: parent)
-    case .moved(let folder): self.folder = folder
+    case .moved(let folder): move(to: folder)
+    case .cleared(let folder): leftFolders = left.filter { $0 != folder }
     case .backedUp(let mark):
       backupMarks = Array(
         (marks.filter { $0.series != mark.series } + [mark]).suffix(BackupMark.kept))
@@ -123,6 +128,12 @@ extension DiskTree {
 
   /// Forgets where backups were made: what the record tells may be older than the disk.
   mutating func forgetMarks() { backupMarks = nil }
+
+  private mutating func move(to folder: String?) {
+    guard folder != self.folder else { return }
+    leftFolders = left.filter { $0 != folder && $0 != self.folder } + [self.folder]
+    self.folder = folder
+  }
 
   private mutating func take(_ snapshot: Snapshot, turningTo layer: Int, at now: Timestamp) {
     guard snapshot.layer == active, parents[layer] == nil else { return }

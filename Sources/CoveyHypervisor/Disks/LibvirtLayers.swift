@@ -92,7 +92,13 @@ public struct LibvirtLayers: Layers {
         try await domain.commit(GuestMachine.target, top: upper, into: lower)
       }
       chain = try await machine(of: guest)?.chain ?? []
-    } else if !chain.contains(lower) {
+    }
+    // Also where an earlier daemon got as far as the merge.
+    if chain.contains(lower) {
+      try await flush(guest, hypervisor.requireDomain(of: guest))
+      try await HostFiles.settle(lower)
+      try await requireWhole(lower, with: upper, guest)
+    } else {
       try await layers.commit(layer, into: parent, of: guest)
     }
     // QEMU has told the layer in its own chain; those of other branches are told here.
@@ -184,14 +190,14 @@ extension LibvirtLayers {
   }
 
   /// QEMU's monitor does not say whether a flush succeeded (7.2); the file does.
-  private func requireWhole(_ upper: String, with lower: String, _ guest: Guest) async throws {
+  func requireWhole(_ merged: String, with other: String, _ guest: Guest) async throws {
     let subject = "guest \(guest.name)"
-    let own = try await LayerMap.of(upper, subject: subject)
-    guard try await own.union(LayerMap.of(lower, subject: subject)) != own else { return }
+    let own = try await LayerMap.of(merged, subject: subject)
+    guard try await own.union(LayerMap.of(other, subject: subject)) != own else { return }
     throw Problem(
       .unavailable, subject: subject,
-      "QEMU did not write all that it merged into the disk of guest \"\(guest.name)\" to \(upper)",
-      hint: "look for room there, and at the host's kernel log; nothing is lost, and \(lower) stays"
+      "QEMU did not write all that it merged into the disk of guest \"\(guest.name)\" to \(merged)",
+      hint: "look for room there, and at the host's kernel log; nothing is lost, and \(other) stays"
     )
   }
 

@@ -1,0 +1,123 @@
+import Covey
+import Support
+import Testing
+
+@testable import CoveyEngine
+
+/// Moves that end otherwise than they began.
+struct MoveTests {
+  let db = Samples.name("db")
+  let fault = Problem(.unavailable, subject: "test", "it broke", hint: "none")
+  let away = "/srv/fast/db"
+
+  @Test func aMoveEndsWithNothingWhereTheDiskLay() async throws {
+    try await withGuest { engine in
+      let ended = try await move(engine)
+      #expect(ended.status == .done)
+      let disks = await engine.ledger.inventory.guests[db]?.disks
+      #expect(disks?.folder == away && disks?.left == [])
+    }
+  }
+
+  /// What stays done must not be done once its user was told that all is taken back.
+  @Test func aMoveThatIsCancelledAsItsMirrorIsReadyNeverTurns() async throws {
+    for _ in 1...50 {
+      try await withGuest { engine in
+        await engine.world.whenMirrored { [ledger = engine.ledger] in
+          guard let id = await ledger.inventory.operation(on: db)?.id else { return }
+          await #expect(throws: Never.self) { try await ledger.cancel(id) }
+        }
+        let ended = try await move(engine)
+        #expect(ended.status == .failed && ended.problem?.code == .cancelled)
+        #expect(await !engine.world.calls(about: db).contains("pivot"))
+        #expect(await engine.ledger.inventory.guests[db]?.disks == DiskTree())
+      }
+    }
+  }
+
+  @Test func aPlanThatIsTakenBackBeginsNoStepAndIsNeverDone() async throws {
+    let engine = try Engine(store: MemoryStore())
+    try await engine.ledger.record([.guestAdopted(Samples.guest("db", state: .running))])
+    guard
+      case .began(let operation) = try await engine.ledger.request(
+        .moveDisk(MoveRequest(folder: away)), on: db)
+    else { return }
+    let begins = Event.stepBegan(operation.id, cursor: 1)
+    #expect(try await engine.ledger.record([begins], while: .running, operation.id))
+    #expect(try await engine.ledger.cancel(operation.id) == nil)
+    for event in [.stepBegan(operation.id, cursor: 2), Event.operationDone(operation.id)] {
+      #expect(try await !engine.ledger.record([event], while: .running, operation.id))
+    }
+    #expect(await engine.ledger.inventory.operations[operation.id]?.cursor == 1)
+    #expect(await engine.ledger.inventory.operations[operation.id]?.status == .undoing)
+  }
+
+  /// Its machine may have turned: what it then stands on is not removed.
+  @Test func aTurnThatNobodyKnowsTheOutcomeOfTakesNothingBack() async throws {
+    try await withGuest { engine in
+      let unknown = Problem(.unknownOutcome, subject: "test", "no answer", hint: "none")
+      await engine.world.fail("pivot", with: unknown)
+      let ended = try await move(engine)
+      #expect(ended.problem == unknown)
+      #expect(await !engine.world.calls(about: db).contains("clear"))
+      #expect(await engine.world.copies[db] == [0])
+    }
+  }
+
+  @Test func aMoveThatFailsAfterItTurnedKeepsTheGuestsDefinition() async throws {
+    try await withGuest { engine in
+      await engine.world.fail("clear", with: fault)
+      await engine.world.fail("define", with: fault)
+      let ended = try await move(engine)
+      #expect(ended.status == .failed)
+      #expect(await engine.world.defined.count == 1)
+      #expect(await engine.ledger.inventory.guests[db]?.state == .running)
+    }
+  }
+
+  @Test func whatAMoveCouldNotRemoveIsARemarkAndRemovedLater() async throws {
+    try await withGuest { engine in
+      await engine.world.fail("clear", with: fault)
+      let ended = try await move(engine)
+      #expect(ended.status == .done && ended.result?.remark?.contains("it broke") == true)
+      #expect(await engine.ledger.inventory.guests[db]?.disks.left == [nil])
+      await engine.watcher.look()
+      await engine.settle()
+      // The try failed: the next comes later.
+      let tries = await engine.world.calls(about: db).filter { $0 == "clear" }.count
+      await engine.watcher.look()
+      await engine.settle()
+      #expect(await engine.world.calls(about: db).filter { $0 == "clear" }.count == tries)
+      await engine.world.succeed("clear")
+      engine.time.advance(by: Watcher.tidyAfter + .seconds(1))
+      await engine.watcher.look()
+      await engine.settle()
+      let guest = await engine.ledger.inventory.guests[db]
+      #expect(guest?.disks.left == [] && guest?.disks.folder == away)
+      #expect(guest?.state == .running)
+    }
+  }
+
+  @Test func aStartThatWouldLoseWhatAGuestWroteIsRefused() async throws {
+    try await withGuest { engine in
+      _ = try await engine.ask(.stop(within: .zero, force: true), of: db)
+      await engine.world.fail("requireRecorded", with: fault)
+      #expect(try await engine.ask(.start, of: db).problem == fault)
+      #expect(await !engine.world.calls(about: db).suffix(1).contains("start"))
+    }
+  }
+
+  private func move(_ engine: Engine) async throws -> Covey.Operation {
+    try await engine.ask(.moveDisk(MoveRequest(folder: away)), of: db)
+  }
+
+  private func withGuest(_ body: @escaping @Sendable (Engine) async throws -> Void) async throws {
+    let engine = try Engine(store: MemoryStore())
+    try await engine.ledger.record([.templateSealed(Samples.template())])
+    try await engine.performing { engine in
+      _ = try await engine.launch(
+        LaunchRequest(name: db, template: Samples.name("tiny-web"), disk: .persistent, boots: true))
+      try await body(engine)
+    }
+  }
+}
