@@ -107,6 +107,45 @@ struct MoveTests {
     }
   }
 
+  /// Half of a frozen layer of 4 MiB, a memory of 2 MiB, and what the guest writes to, of which QEMU counts the clusters.
+  @Test func aMoveSaysHowFarAllOfItIs() {
+    var guest = Samples.guest("db")
+    guest.disks.apply(
+      .taken(Snapshot(name: Samples.name("a"), layer: 0, memory: 1), turnedTo: 1), at: .zero)
+    let usage = LayerUsage(
+      layers: [0: .mebibytes(4), 1: .mebibytes(10)], memories: [1: .mebibytes(2)])
+    let half = WorkDone(done: .mebibytes(1), total: .mebibytes(2))
+    let steps: [GuestAction] = [
+      .copyLayer(0, to: away, rate: nil), .copyMemory(1, to: away, rate: nil),
+      .mirrorLayer(1, to: away, rate: nil),
+    ]
+    let done = steps.map { MoveProgress($0, of: guest, usage)?.whole(half) }
+    #expect(done.map(\.?.done) == [.mebibytes(2), .mebibytes(5), .mebibytes(11)])
+    #expect(done.allSatisfy { $0?.total == .mebibytes(16) })
+    #expect(MoveProgress(.pivot(to: away), of: guest, usage) == nil)
+  }
+
+  @Test func whatAMoveTakesFollowsTheSlowerOfThePlaceAndTheUser() {
+    let usage = LayerUsage(layers: [0: .mebibytes(600)], memories: [:])
+    let survey = MoveSurvey(
+      folder: away, usage: usage, free: .gibibytes(1), rate: Double(100 << 20))
+    #expect(survey.duration(atMost: nil) == .seconds(6))
+    #expect(survey.duration(atMost: .mebibytes(50)) == .seconds(12))
+    #expect(survey.duration(atMost: .gibibytes(50)) == .seconds(6))
+    #expect(survey.speed(atMost: .mebibytes(50)) == Double(50 << 20))
+  }
+
+  @Test func aMoveMeasuresNothingAndADryRunDoes() async throws {
+    try await withGuest { engine in
+      let disks = DiskRequests(ledger: engine.ledger, ports: engine.ports, home: "/srv/guests")
+      _ = try await disks.survey(db, to: "/srv/fast")
+      _ = try await disks.move(db, to: "/srv/fast", rate: nil)
+      await engine.settle()
+      let calls = await engine.world.calls(about: db)
+      #expect(calls.filter { $0 == "survey" }.count == 1 && calls.contains("check"))
+    }
+  }
+
   private func move(_ engine: Engine) async throws -> Covey.Operation {
     try await engine.ask(.moveDisk(MoveRequest(folder: away)), of: db)
   }

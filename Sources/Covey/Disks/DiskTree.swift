@@ -76,6 +76,19 @@ public struct DiskTree: Hashable, Sendable, Codable {
     layers.sorted { (chain(of: $0).count, $0) < (chain(of: $1).count, $1) }
   }
 
+  /// What a move copies.
+  public enum Copy: Hashable, Sendable {
+    case layer(Int)
+    case memory(Int)
+  }
+
+  /// What a move copies, in its order: what nobody writes to first, each layer after the one that it stands on, and the active
+  /// one last.
+  public var copiesInOrder: [Copy] {
+    layersInOrder.filter { $0 != active }.map(Copy.layer)
+      + snapshots.compactMap(\.memory).map(Copy.memory) + [.layer(active)]
+  }
+
   /// Snapshots, each after the one that it went on from.
   public var snapshotsInOrder: [Snapshot] {
     func below(_ parent: Snapshot?) -> [Snapshot] {

@@ -43,6 +43,8 @@ extension StepRunner {
     async throws
   {
     let layers = ports.layers
+    let move = await MoveProgress(step, of: guest, layers.usage(of: guest))
+    let report: Report = { report(move?.whole($0) ?? $0) }
     switch step {
     case .claimFolder(let folder, _): try await layers.claim(folder, for: guest)
     case .copyLayer(let layer, let folder, let rate):

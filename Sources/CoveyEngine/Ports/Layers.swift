@@ -140,25 +140,6 @@ public struct StoragePlace: Hashable, Sendable {
   }
 }
 
-/// What a move would do.
-public struct MoveSurvey: Hashable, Sendable {
-  /// Where the copies would lie.
-  public let folder: String
-  /// Space that the layers and memories take, and their copies will.
-  public let usage: LayerUsage
-  /// Free space where the copies would lie.
-  public let free: ByteCount
-  /// Bytes a second that the place takes, as just measured.
-  public let rate: Double
-
-  public init(folder: String, usage: LayerUsage, free: ByteCount, rate: Double) {
-    self.folder = folder
-    self.usage = usage
-    self.free = free
-    self.rate = rate
-  }
-}
-
 /// Space that a guest's layers and saved memories take.
 public struct LayerUsage: Hashable, Sendable {
   public let layers: [Int: ByteCount]
