@@ -37,7 +37,9 @@ import Testing
     let digest = try await copy().run { more in seen.withLock { $0 += more.bytes } }
     #expect(try await digest == FileDigest.of(source))
     #expect(try await digest == FileDigest.of(target))
-    #expect(HostFiles.space(of: target) == HostFiles.space(of: source))
+    // A file system may need a block more for its own lists.
+    let apart = HostFiles.space(of: target).bytes - HostFiles.space(of: source).bytes
+    #expect(abs(apart) <= 64 << 10)
     #expect(seen.withLock(\.self) == HostFiles.space(of: source).bytes)
   }
 
