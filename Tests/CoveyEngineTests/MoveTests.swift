@@ -98,6 +98,18 @@ struct MoveTests {
     }
   }
 
+  @Test func aGuestWhoseMachineEndedByItselfHasItsLayersMendedAtItsNextStart() async throws {
+    try await withGuest { engine in
+      _ = try await engine.ask(.restart(within: .zero, force: true), of: db)
+      #expect(await !engine.world.calls(about: db).contains("mendLeaks"))
+      await engine.world.crash(db)
+      await engine.watcher.look()
+      let start = try await engine.ask(.start, of: db)
+      #expect(start.status == .done)
+      #expect(await engine.world.calls(about: db).contains("mendLeaks"))
+    }
+  }
+
   @Test func aStartThatWouldLoseWhatAGuestWroteIsRefused() async throws {
     try await withGuest { engine in
       _ = try await engine.ask(.stop(within: .zero, force: true), of: db)

@@ -25,6 +25,8 @@ struct StepRunner: Sendable {
     case .requireDisk:
       try await ports.disks.require(for: guest, from: required(template, guest))
       try await ports.layers.requireRecorded(guest)
+      // It did not end as covey had it end.
+      if guest.reason != nil { try await ports.layers.mendLeaks(of: guest) }
     case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
     case .forkDisk(let id):
       let template = try required(template, guest)

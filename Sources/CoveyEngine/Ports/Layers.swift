@@ -61,6 +61,11 @@ public protocol Layers: Sendable {
   ///
   /// - Throws: `.unknownOutcome` when nobody knows whether it does.
   func pivot(_ guest: Guest, to folder: String?) async throws
+  /// Gives back the space that a machine which was killed had taken in its layers and never used. Nothing is done while the
+  /// machine runs.
+  ///
+  /// - Throws: `.altered` when a layer is damaged otherwise.
+  func mendLeaks(of guest: Guest) async throws
   /// Whether the machine goes on from where the record says, rather than from where a move brought it that was cut off.
   ///
   /// - Throws: `.conflict` when a start would lose what the guest wrote since.

@@ -113,6 +113,11 @@ public struct LibvirtLayers: Layers {
     try HostFiles.remove(files.memory(memory, of: guest))
   }
 
+  public func mendLeaks(of guest: Guest) async throws {
+    guard try await machine(of: guest) == nil else { return }
+    for layer in guest.disks.layersInOrder { try await layers.mendLeaks(of: layer, of: guest) }
+  }
+
   public func size(of layer: Int, of guest: Guest) async throws -> ByteCount {
     try QcowFile.virtualSize(of: layers.path(layer, of: guest))
   }

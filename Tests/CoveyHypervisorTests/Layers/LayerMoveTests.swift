@@ -234,7 +234,7 @@ struct MoveTrial {
     if let late { now.apply(late) }
     let book = DiskBook(now: now, states: [Samples.name("a"): frozen])
     let found = try await LayerInspection(
-      lab: lab, guest: daemon.guest(name), book: book, forgivesLeaks: true
+      lab: lab, guest: daemon.guest(name), book: book
     ).complaints()
     #expect(found.isEmpty, "\(found.joined(separator: "; "))")
     await daemon.end()
