@@ -172,7 +172,7 @@ struct FaultTrial {
     try await ask(.stop(within: .zero, force: true))
     let guest = try await daemon.guest(name)
     found += try await LayerInspection(
-      lab: lab, guest: guest, book: book, forgivesLeaks: true
+      lab: lab, guest: guest, book: book
     ).complaints()
     if !found.isEmpty, let problem = ended.problem { found.append("it had failed: \(problem)") }
     try await daemon.ask(.delete(force: true), of: name)

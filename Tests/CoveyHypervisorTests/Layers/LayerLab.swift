@@ -57,7 +57,7 @@ struct LayerLab: Sendable {
       link: link, installation: "here", files: files,
       sealed: { templates.path(of: $0, in: $1) }, accelerator: { .tcg }, warm: warm, time: time)
     layers = LibvirtLayers(
-      hypervisor: hypervisor, files: files,
+      hypervisor: hypervisor, files: files, state: "\(root)/g",
       sealed: { templates.path(of: $0, inVersion: $1) }, time: time, logger: logger)
     disks = OverlayDisks(guests: "\(root)/g", templates: templates, warm: warm)
     (self.link, self.time, identifiers) = (link, time, CountingUUIDs())

@@ -39,7 +39,7 @@ struct LayerSequence {
     try await scribble()
     if try await guest.state.hasMachine { try await stop() }
     found += try await LayerInspection(
-      lab: lab, guest: guest, book: book, forgivesLeaks: true
+      lab: lab, guest: guest, book: book
     ).complaints()
     try await daemon.ask(.delete(force: true), of: name)
     found += try await wrongBackups()
