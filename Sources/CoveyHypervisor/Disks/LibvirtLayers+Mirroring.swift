@@ -108,6 +108,7 @@ extension LibvirtLayers {
     }
     if machine.chain.first != path {
       guard machine.disk.mirror?.file == path else { throw Self.mirrorLost(guest, path) }
+      try requireCopies(of: guest, in: folder, with: path)
       do { try await turn(guest, machine.domain, to: path) } catch {
         // What counts is what QEMU did, and not what was heard of it.
         let isTurned = try await sheltered { try await hasTurned(guest, to: path) }
@@ -119,6 +120,18 @@ extension LibvirtLayers {
     do { try await release(guest, machine.domain) } catch {
       throw Self.unknown(guest, "runs on on the copy of its disk", error)
     }
+  }
+
+  /// QEMU holds its copy open wherever it is, also on a file system that was unmounted meanwhile; the next start would look for
+  /// it by its name, and find nothing.
+  private func requireCopies(of guest: Guest, in folder: String?, with active: String) throws {
+    let target = moved(guest, to: folder)
+    let files = target.disks.layers.map { layers.path($0, of: target) } + [Self.mark(active)]
+    guard let missing = files.first(where: { HostFiles.facts(of: $0) == nil }) else { return }
+    throw Problem(
+      .unavailable, subject: "guest \(guest.name)",
+      "the copy of the disk of guest \"\(guest.name)\" is not there any more: there is no \(missing)",
+      hint: "the guest goes on where it was; look whether the file system there is still mounted")
   }
 
   private func turn(_ guest: Guest, _ domain: Domain, to path: String) async throws {
