@@ -61,6 +61,7 @@ struct LayerSequence {
   /// The guest goes on writing meanwhile.
   private mutating func act() async throws -> [String] {
     whim.writes(seed: random.next(), below: book.now.size)
+    defer { whim.writesNoMore() }
     let found = try await actAtRandom()
     for write in late { book.now.apply(write) }
     late = []
@@ -144,7 +145,7 @@ struct LayerSequence {
     let place = "\(lab.root)/b"
     if HostFiles.facts(of: place) == nil { try HostFiles.makeFolder(place) }
     let set = try await lab.backups.set(in: "\(place)/\(name)")
-    let token = RandomNames().uuid()
+    let token = RandomNames().uuid().filter { $0 != "-" }
     let request = try BackupRequest(
       folder: "\(place)/\(name)", set: set, newSeries: token,
       checkpoint: Guest.checkpointPrefix + token.prefix(8),
@@ -263,6 +264,8 @@ final class Whim: Sendable {
       state.size = size
     }
   }
+
+  func writesNoMore() { state.withLock { $0.random = nil } }
 
   /// What was written since it was asked last: before operations had made their states, and afterwards.
   func written() -> (early: [DiskWrite], late: [DiskWrite]) {
