@@ -20,10 +20,11 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Templates, by name or path, separated by commas.")
   var templates = "tiny-web,debian-web"
   @Option(help: "Sides to measure: fork,standby,cold,clone,restore,podman.") var only: String?
-  @Option(help: "What to measure: starts,burst,size,memory,reaction.") var trials: String?
+  @Option(help: "What to measure: starts,burst,size,memory,reaction,disk.") var trials: String?
   @Option(help: "Folder for benchmarks.md and benchmarks.json.", completion: .directory)
   var output = "docs"
   @Option(help: "How many guests of a kind are weighed.") var memoryGuests = 20
+  @Option(help: "MiB of data on the disk that is moved and copied.") var diskMebibytes = 512
   @Option(help: "How often a round is repeated that others disturbed.") var repeats = 5
   @Option(help: "Minutes after which everything is given up.") var limit = 180
   @Option(help: "Folder of covey and coveyd; the harness's own if not given.") var binaries: String?
@@ -42,8 +43,9 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    if rounds < 1 || memoryGuests < 2 || repeats < 0 || limit < 1 {
-      throw ValidationError("--rounds, --repeats, --limit and --memory-guests must be positive")
+    if rounds < 1 || memoryGuests < 2 || diskMebibytes < 1 || repeats < 0 || limit < 1 {
+      throw ValidationError(
+        "--rounds, --repeats, --limit, --memory-guests and --disk-mebibytes must be positive")
     }
     _ = try plan()
   }
@@ -56,7 +58,9 @@ struct BenchCommand: AsyncParsableCommand {
         rounds: quick ? min(rounds, 2) : rounds, repeats: quick ? 0 : repeats,
         quiet: Quiet(forOthers: quick ? .zero : .seconds(60)),
         memoryGuests: quick ? min(memoryGuests, 4) : memoryGuests,
-        memoryRest: quick ? .seconds(5) : MemoryTrial.rest, binaries: BenchPlan.folder(binaries))
+        memoryRest: quick ? .seconds(5) : MemoryTrial.rest,
+        diskMebibytes: quick ? min(diskMebibytes, 64) : diskMebibytes,
+        binaries: BenchPlan.folder(binaries))
     } catch let trouble as Trouble {
       throw ValidationError(trouble.description)
     }

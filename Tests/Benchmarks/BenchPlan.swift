@@ -3,7 +3,7 @@ import Foundation
 /// What a run measures, and how often.
 struct BenchPlan: Sendable {
   /// The parts of a run.
-  enum Trial: String, CaseIterable, Sendable { case starts, burst, size, memory, reaction }
+  enum Trial: String, CaseIterable, Sendable { case starts, burst, size, memory, reaction, disk }
 
   let subjects: [Subject]
   let sides: Set<SideKind>
@@ -13,6 +13,7 @@ struct BenchPlan: Sendable {
   let quiet: Quiet
   let memoryGuests: Int
   let memoryRest: Duration
+  let diskMebibytes: Int
   let binaries: String
 
   /// Bursts and reactions take long, and each has a whole machine to itself: fewer do.

@@ -45,6 +45,27 @@ import Testing
     #expect(side.marginal == 30)
   }
 
+  @Test func ratesOfDisksAreHeldAgainstRatesAndTimesAgainstTimes() {
+    var findings = Samples.findings
+    findings.diskMebibytes = 512
+    findings.disks = [
+      Samples.series("move", [1000]), Samples.series("blockcopy", [800]),
+      Samples.series("snapshot", [140]), Samples.series("snapshot-create-as", [100]),
+    ]
+    let report = DiskReport(findings: findings)
+    // As many bytes in more time: four fifths of the rate.
+    #expect(report.goals.map(\.figure) == [0.8, 1.4, nil])
+    #expect(report.goals.map(\.verdict) == [.missed, .reached, .notMeasured])
+    let text = MarkdownReport(findings: findings).text
+    #expect(
+      text.contains(
+        "| covey disk move, running | 1,000 | 1,000 | 1,000 | 1,000 | 1 | 512 | 0.80 (0.80-0.80) |"
+      ))
+    #expect(
+      text.contains(
+        "| `virsh snapshot-create-as --disk-only` | 100 | 100 | 100 | 100 | 1 | - | - |"))
+  }
+
   @Test func theReportShowsEveryTableThatHasSamples() {
     let text = MarkdownReport(findings: Samples.findings).text
     #expect(text.contains("| covey fork | 200 | 210 | 190 | 210 | 3 | 1.00"))

@@ -87,6 +87,20 @@ struct SnapshotTests {
     }
   }
 
+  /// Nobody would know of it once its snapshot is forgotten.
+  @Test func aMemoryThatCannotBeRemovedKeepsItsSnapshot() async throws {
+    try await withGuest { engine in
+      let wish = try SnapshotRequest(name: base, savesMemory: true)
+      _ = try await engine.ask(.snapshot(wish), of: db)
+      await engine.world.fail("dropMemory", with: fault)
+      #expect(try await engine.ask(.deleteSnapshot(base), of: db).problem == fault)
+      #expect(await engine.ledger.inventory.guests[db]?.disks.snapshot(base) != nil)
+      await engine.world.succeed("dropMemory")
+      #expect(try await engine.ask(.deleteSnapshot(base), of: db).status == .done)
+      #expect(await engine.world.memoryFiles[db] == [])
+    }
+  }
+
   private func take() throws -> GuestRequest {
     .snapshot(try SnapshotRequest(name: base))
   }

@@ -12,7 +12,7 @@ import Testing
     ("GroupSpec.surgeAllowed", range(GroupSpec.surgeAllowed)),
     ("DiskTree.snapshotsAtMost", "\(DiskTree.snapshotsAtMost)"),
     ("DiskTree.depthAtMost", "\(DiskTree.depthAtMost)"),
-    ("SnapshotRequest.noteAtMost", "\(SnapshotRequest.noteAtMost)"),
+    ("Note.longest", "\(Note.longest)"),
     ("BackupSet.incrementsAtMost", "\(BackupSet.incrementsAtMost)"),
     ("BackupSet.backupsAtMost", "\(BackupSet.backupsAtMost)"),
     ("BackupMark.kept", "\(BackupMark.kept)"),

@@ -23,7 +23,7 @@ extension RecordingWorld: Backups {
     report(WorkDone(done: .mebibytes(1), total: .mebibytes(2)))
     while isSlow { try await Task.sleep(for: .milliseconds(1)) }
   }
-  public func seal(_ task: BackupTask, of guest: Guest, from template: Template?) throws -> Backup {
+  public func seal(_ task: BackupTask, of guest: Guest) throws -> Backup {
     try note("sealBackup", guest.name)
     unfinished.remove(task.checkpoint)
     var set =

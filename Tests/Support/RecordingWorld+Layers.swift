@@ -35,6 +35,7 @@ extension RecordingWorld: Layers {
     return MoveSurvey(
       folder: folder ?? "home", usage: usage(of: guest), free: .gibibytes(1), rate: 1e9)
   }
+  public func check(_ folder: String?, for guest: Guest) throws { try note("check", guest.name) }
   public func claim(_ folder: String?, for guest: Guest) throws {
     try note("claim", guest.name)
     copies[guest.name] = []
@@ -57,10 +58,13 @@ extension RecordingWorld: Layers {
     try note("mirror", guest.name)
     report(WorkDone(done: .mebibytes(1), total: .mebibytes(2)))
     copies[guest.name]?.insert(layer)
+    await mirrored?()
     while isSlow { try await Task.sleep(for: .milliseconds(1)) }
   }
   public func stopMirror(of guest: Guest) throws { try note("stopMirror", guest.name) }
   public func pivot(_ guest: Guest, to folder: String?) throws { try note("pivot", guest.name) }
+  public func mendLeaks(of guest: Guest) throws { try note("mendLeaks", guest.name) }
+  public func requireRecorded(_ guest: Guest) throws { try note("requireRecorded", guest.name) }
   public func clear(_ folder: String?, of guest: Guest, below limit: Int) throws {
     try note("clear", guest.name)
     copies[guest.name] = nil
@@ -88,6 +92,9 @@ extension RecordingWorld: Layers {
   }
   public func checkPlace(_ folder: FolderPath) throws {
     if let fault = faults["checkPlace"] { throw fault.problem }
+  }
+  public func isSame(_ folder: FolderPath, as other: FolderPath) -> Bool {
+    (aliases[folder.text] ?? folder.text) == other.text
   }
   public func storagePools() -> [StoragePlace] { places }
   public func dropMemory(_ memory: Int, of guest: Guest) throws {

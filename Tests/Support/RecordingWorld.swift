@@ -14,7 +14,10 @@ public actor RecordingWorld {
   private var exported: Name?
   public internal(set) var extracts: Set<Name> = []
   var isSlow = false
+  var mirrored: (@Sendable () async -> Void)?
   var places: [StoragePlace] = []
+  /// Other names of folders, with the one that each stands for.
+  var aliases: [String: String] = [:]
   /// Backups by folder; what of them is not finished, by its checkpoint; and what was said to be kept last.
   public internal(set) var backupSets: [String: BackupSet] = [:]
   public internal(set) var unfinished: Set<String> = []
@@ -49,6 +52,14 @@ public actor RecordingWorld {
 
   /// Has mirrors take for ever.
   public func slowDown() { isSlow = true }
+
+  /// Storage pools that libvirt has.
+  public func has(places: [StoragePlace]) { self.places = places }
+
+  public func alias(_ folder: String, _ other: String) { aliases[other] = folder }
+
+  /// Has a body run at the end of each mirror, once both are the same.
+  public func whenMirrored(_ body: @escaping @Sendable () async -> Void) { mirrored = body }
 
   public func ignorePowerButton() { ignoresPowerButton = true }
 

@@ -37,7 +37,8 @@ public struct BackupMark: Hashable, Sendable, Codable {
     case .broughtBack(let words): flaw = flaw ?? "the disk was \(words)"
     case .pulled(layer, let child): layer = child
     case .committed(layer, let parent): layer = parent
-    case .taken, .forgotten, .dropped, .pulled, .committed, .moved, .backedUp: break
+    case .taken, .forgotten, .dropped, .pulled, .committed, .moved, .cleared, .backedUp:
+      break
     }
   }
 }

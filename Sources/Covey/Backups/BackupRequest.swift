@@ -17,7 +17,7 @@ public struct BackupRequest: Hashable, Sendable {
     folder: String, set: BackupSet?, newSeries: String, checkpoint: String, isFull: Bool = false,
     note: String? = nil, rate: ByteCount? = nil
   ) throws(Refusal) {
-    _ = try SnapshotRequest(note: note)
+    if let note { _ = try Note(note) }
     if let rate, rate < MoveRequest.slowestRate {
       throw .outOfRange(
         field: "rate", value: "\(rate)/s", allowed: "\(MoveRequest.slowestRate)/s or more")

@@ -14,6 +14,8 @@ public enum DiskChange: Hashable, Sendable, Codable {
   case committed(Int, into: Int)
   /// The layers lie in another folder; nil is beside the guest's other files.
   case moved(to: String?)
+  /// Nothing of the disk lies any more in a folder that it was moved away from.
+  case cleared(String?)
   case resized(to: ByteCount)
   /// The first layer took in what it read from the template.
   case flattened
@@ -37,6 +39,7 @@ public enum DiskChange: Hashable, Sendable, Codable {
     case .pulled(let layer, let child): "layer \(layer) of its disk merged into layer \(child)"
     case .committed(let layer, let parent): "layer \(layer) of its disk merged into layer \(parent)"
     case .moved(let folder): "its disk lies in \(folder ?? "its own folder") now"
+    case .cleared(let folder): "nothing of its disk lies in \(folder ?? "its own folder") any more"
     case .flattened: "its disk holds all by itself"
     case .rebased(let digest): "its disk stands on version \(digest.prefix(12)) of its template"
     case .resized(let size): "its disk has \(size) now"

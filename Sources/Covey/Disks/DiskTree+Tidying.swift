@@ -14,8 +14,8 @@ extension DiskTree {
     }
   }
 
-  /// Whether it has layers that nothing needs.
-  public var isUntidy: Bool { nextTidying(false) != nil }
+  /// Whether it has layers that nothing needs, or lies where it was moved away from too.
+  public var isUntidy: Bool { nextTidying(false) != nil || !left.isEmpty }
 
   /// The steps that take out every layer that no snapshot names, in order: those that nothing stands on are dropped, those
   /// that one layer stands on are merged with it. A layer that several stand on stays, for them.

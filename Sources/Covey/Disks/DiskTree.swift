@@ -23,6 +23,10 @@ public struct DiskTree: Hashable, Sendable, Codable {
   public private(set) var next: Int
   /// Absolute path of the folder that holds the layers; nil while they lie with the guest's other files.
   public private(set) var folder: String?
+  /// Nil in trees from before it was kept.
+  private var leftFolders: [String?]?
+  /// Folders that the layers were moved away from and that may still hold them; nil is the one beside the guest's other files.
+  public var left: [String?] { leftFolders ?? [] }
   /// Nil in trees from before disks could be flat.
   private var flat: Bool?
   /// Whether the first layer holds all by itself, and nothing of the template's image.
@@ -72,6 +76,19 @@ public struct DiskTree: Hashable, Sendable, Codable {
     layers.sorted { (chain(of: $0).count, $0) < (chain(of: $1).count, $1) }
   }
 
+  /// What a move copies.
+  public enum Copy: Hashable, Sendable {
+    case layer(Int)
+    case memory(Int)
+  }
+
+  /// What a move copies, in its order: what nobody writes to first, each layer after the one that it stands on, and the active
+  /// one last.
+  public var copiesInOrder: [Copy] {
+    layersInOrder.filter { $0 != active }.map(Copy.layer)
+      + snapshots.compactMap(\.memory).map(Copy.memory) + [.layer(active)]
+  }
+
   /// Snapshots, each after the one that it went on from.
   public var snapshotsInOrder: [Snapshot] {
     func below(_ parent: Snapshot?) -> [Snapshot] {
@@ -112,7 +129,8 @@ extension DiskTree {
       parents[layer] = nil
     case .pulled(let layer, let child): pull(layer, into: child)
     case .committed(let layer, let parent): commit(layer, into: parent)
-    case .moved(let folder): self.folder = folder
+    case .moved(let folder): move(to: folder)
+    case .cleared(let folder): leftFolders = left.filter { $0 != folder }
     case .backedUp(let mark):
       backupMarks = Array(
         (marks.filter { $0.series != mark.series } + [mark]).suffix(BackupMark.kept))
@@ -123,6 +141,12 @@ extension DiskTree {
 
   /// Forgets where backups were made: what the record tells may be older than the disk.
   mutating func forgetMarks() { backupMarks = nil }
+
+  private mutating func move(to folder: String?) {
+    guard folder != self.folder else { return }
+    leftFolders = left.filter { $0 != folder && $0 != self.folder } + [self.folder]
+    self.folder = folder
+  }
 
   private mutating func take(_ snapshot: Snapshot, turningTo layer: Int, at now: Timestamp) {
     guard snapshot.layer == active, parents[layer] == nil else { return }

@@ -86,7 +86,8 @@ extension Guest {
 
   func tidyPlan() -> Decision<Plan> {
     let steps = Self.steps(disks.tidying(whileRunning: state.hasMachine))
-    guard !steps.isEmpty else { return .ignore("every layer of its disk is needed") }
-    return .proceed(Plan(steps + [.define], ending: .unchanged))
+    let clearing = disks.left.map { GuestAction.clearFolder($0, below: disks.next) }
+    guard disks.isUntidy else { return .ignore("every layer of its disk is needed") }
+    return .proceed(Plan((steps.isEmpty ? [] : steps + [.define]) + clearing, ending: .unchanged))
   }
 }

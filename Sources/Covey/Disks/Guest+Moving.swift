@@ -29,19 +29,19 @@ extension Guest {
       guard request.folder != disks.folder else {
         throw .diskLiesThere(name, folder: request.folder ?? "its own folder")
       }
-      let (folder, next) = (request.folder, disks.next)
-      let frozen = disks.layersInOrder.filter { $0 != disks.active }
+      let (folder, next, rate) = (request.folder, disks.next, request.rate)
+      let copies = disks.copiesInOrder.map { copy -> GuestAction in
+        switch copy {
+        case .layer(disks.active): .mirrorLayer(disks.active, to: folder, rate: rate)
+        case .layer(let layer): .copyLayer(layer, to: folder, rate: rate)
+        case .memory(let memory): .copyMemory(memory, to: folder, rate: rate)
+        }
+      }
       return .proceed(
         Plan(
-          [.claimFolder(folder, below: next)]
-            + frozen.map { .copyLayer($0, to: folder, rate: request.rate) }
-            + disks.snapshots.compactMap(\.memory).map {
-              .copyMemory($0, to: folder, rate: request.rate)
-            }
-            + [
-              .mirrorLayer(disks.active, to: folder, rate: request.rate), .pivot(to: folder),
-              .define, .clearFolder(disks.folder, below: next),
-            ], ending: .unchanged, undoesOnFailure: true))
+          [.claimFolder(folder, below: next)] + copies
+            + [.pivot(to: folder), .define, .clearFolder(disks.folder, below: next)],
+          ending: .unchanged, undoesOnFailure: true))
     } catch {
       return .refuse(error)
     }

@@ -70,7 +70,8 @@ extension Guest {
       let memory = snapshot.memory.map { [GuestAction.dropMemory($0)] } ?? []
       return .proceed(
         Plan(
-          [.note(.forgotten(taken))] + memory + Self.drop(snapshot.firmwareState)
+          // What goes with the snapshot goes first: nobody would remember it afterwards.
+          memory + Self.drop(snapshot.firmwareState) + [.note(.forgotten(taken))]
             + Self.steps(tree.tidying(whileRunning: state.hasMachine)) + [.define],
           ending: .unchanged))
     } catch {

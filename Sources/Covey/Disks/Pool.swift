@@ -57,6 +57,14 @@ extension Inventory {
 }
 
 extension Operation {
+  /// Whether it brings a disk to another place.
+  public var moves: Bool {
+    steps.contains { step in
+      guard case .claimFolder = step else { return false }
+      return true
+    }
+  }
+
   /// The folder into which it moves a disk.
   var moveTarget: String? {
     for case .claimFolder(let folder, _) in steps { return folder }

@@ -6,19 +6,9 @@ public struct SnapshotRequest: Hashable, Sendable {
   /// Also saves what is in the machine's memory, so that it can go on where it was.
   public let savesMemory: Bool
 
-  /// Bytes of UTF-8.
-  public static let noteAtMost = 1024
-
   /// - Throws: `Refusal.outOfRange` for a note that is too long or has control characters.
   public init(name: Name? = nil, note: String? = nil, savesMemory: Bool = false) throws(Refusal) {
-    if let note {
-      let isPlain = note.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-      guard note.utf8.count <= Self.noteAtMost, isPlain else {
-        throw .outOfRange(
-          field: "note", value: "\(note.utf8.count) bytes",
-          allowed: "one line of \(Self.noteAtMost) bytes at most")
-      }
-    }
+    if let note { _ = try Note(note) }
     self.name = name
     self.note = note
     self.savesMemory = savesMemory

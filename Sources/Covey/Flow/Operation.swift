@@ -93,6 +93,11 @@ public struct Operation: Hashable, Sendable, Codable {
     return done..<cursor + 1
   }
 
+  /// What takes a step back. The definition of a guest that was there before is never taken away.
+  public func undo(of index: Int) -> GuestAction? {
+    steps[index] == .define && !makesGuest ? nil : steps[index].undo
+  }
+
   /// The backup that it makes.
   public var backup: BackupTask? {
     for case .prepareBackup(let task) in steps { return task }

@@ -30,26 +30,35 @@ public enum GuestRequest: Hashable, Sendable {
   /// Takes out layers that an operation left which failed.
   case tidy
 
-  public var verb: String {
+  /// What requests are called.
+  public enum Verb: String, Hashable, Sendable, CaseIterable {
+    case start, stop, restart, delete, retire, serve, wake, snapshot, restore
+    case deleteSnapshot = "delete-snapshot"
+    case move, resize, backup, flatten, rebase, export, seal, tidy
+  }
+
+  public var verb: String { kind.rawValue }
+
+  private var kind: Verb {
     switch self {
-    case .start: "start"
-    case .stop: "stop"
-    case .restart: "restart"
-    case .delete: "delete"
-    case .retire: "retire"
-    case .serve: "serve"
-    case .wake: "wake"
-    case .snapshot: "snapshot"
-    case .restore: "restore"
-    case .deleteSnapshot: "delete-snapshot"
-    case .moveDisk: "move"
-    case .resizeDisk: "resize"
-    case .backup: "backup"
-    case .flatten: "flatten"
-    case .rebase: "rebase"
-    case .export: "export"
-    case .seal: "seal"
-    case .tidy: "tidy"
+    case .start: .start
+    case .stop: .stop
+    case .restart: .restart
+    case .delete: .delete
+    case .retire: .retire
+    case .serve: .serve
+    case .wake: .wake
+    case .snapshot: .snapshot
+    case .restore: .restore
+    case .deleteSnapshot: .deleteSnapshot
+    case .moveDisk: .move
+    case .resizeDisk: .resize
+    case .backup: .backup
+    case .flatten: .flatten
+    case .rebase: .rebase
+    case .export: .export
+    case .seal: .seal
+    case .tidy: .tidy
     }
   }
 

@@ -10,8 +10,7 @@ extension StepRunner {
     case .prepareBackup(let task): try await backups.prepare(task, of: guest)
     case .copyBackup(let task): try await backups.copy(task, of: guest, report: report)
     case .sealBackup(let task):
-      let template = inventory.templates[guest.templateDigest]
-      let backup = try await backups.seal(task, of: guest, from: template)
+      let backup = try await backups.seal(task, of: guest)
       try await ledger.record(Self.news(of: backup, task, on: guest, in: inventory))
     case .tidyCheckpoints:
       let kept = await ledger.inventory.guests[guest.name]?.disks.checkpoints

@@ -32,9 +32,30 @@ public struct DiskRequests: Sendable {
     return own + others.map { DiskPlace(name: $0.name, folder: $0.folder, keeper: .libvirt) }
   }
 
-  /// - Throws: `Problem` with `.invalid` when the folder cannot hold disks.
+  /// Every place with what lies in it.
+  public func placesInUse() async throws -> [PlaceInUse] {
+    let places = try await places()
+    let guests = await ledger.inventory.guests.values.sorted { $0.name < $1.name }
+    var uses: [PlaceInUse] = []
+    for place in places {
+      var use = PlaceInUse(place: place, space: await ports.layers.space(at: place.folder.text))
+      for guest in guests where Self.place(of: guest, among: places) == place {
+        let size = try? await ports.layers.size(of: guest.disks.active, of: guest)  // not there: none
+        use.add(guest.name, await ports.layers.usage(of: guest).total, growingTo: size)
+      }
+      uses.append(use)
+    }
+    return uses
+  }
+
+  /// - Throws: `Problem` with `.invalid` when the folder cannot hold disks, `.exists` when it is a place already, by this name
+  ///   or by another one.
   public func createPool(_ name: Name, at folder: FolderPath) async throws {
     try await ledger.check(.create(folder), on: name, home: home)
+    for place in try await places() where place.keeper != .libvirt {
+      guard await ports.layers.isSame(folder, as: place.folder) else { continue }
+      throw Refusal.poolThere(folder.text, pool: place.name).problem
+    }
     try await ports.layers.checkPlace(folder)
     try await ledger.request(.create(folder), on: name, home: home)
   }
@@ -60,7 +81,7 @@ public struct DiskRequests: Sendable {
     let request = GuestRequest.moveDisk(try await request(guest, to: place, rate: rate))
     try await check(request, on: guest)
     if case .moveDisk(let move) = request {
-      _ = try await ports.layers.survey(move.folder, for: guest)
+      try await ports.layers.check(move.folder, for: guest)
     }
     return try await ledger.request(request, on: name)
   }
@@ -112,17 +133,4 @@ public struct DiskRequests: Sendable {
     }
     return found.keeper == .stateFolder ? nil : found.folder.appending(guest.name)
   }
-}
-
-/// A place for disks, by name.
-public struct DiskPlace: Hashable, Sendable {
-  /// Who says that it is one.
-  public enum Keeper: String, Hashable, Sendable {
-    case stateFolder = "state-folder"
-    case covey, libvirt
-  }
-
-  public let name: Name
-  public let folder: FolderPath
-  public let keeper: Keeper
 }

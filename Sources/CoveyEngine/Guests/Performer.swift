@@ -141,7 +141,9 @@ public struct Performer: Sendable {
     let begin = operation.takenUpAt
     for cursor in begin..<operation.steps.count {
       let step = operation.steps[cursor]
-      try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
+      guard try await record(.stepBegan(operation.id, cursor: cursor), of: operation) else {
+        return
+      }
       if held == nil, let berths = berths(for: step) {
         try await berths.take()
         held = berths
@@ -156,13 +158,18 @@ public struct Performer: Sendable {
         return try await turnBack(operation, at: cursor, problem, isTakenUp: begin > 0)
       }
       if case .awaitHealth = step {
-        try await ledger.record([.guestReady(operation.guest)])
+        guard try await record(.guestReady(operation.guest), of: operation) else { return }
         held?.give()
         held = nil
       }
     }
-    try await ledger.record([.operationDone(operation.id)])
+    guard try await record(.operationDone(operation.id), of: operation) else { return }
     logger.info("\(operation.verb) done", metadata: Self.metadata(operation))
+  }
+
+  /// Records what happens on the way forward; nothing once the plan was turned back.
+  private func record(_ event: Event, of operation: Operation) async throws -> Bool {
+    try await ledger.record([event], while: .running, operation.id)
   }
 
   /// Where a machine waits for its turn that comes up by the step; nil for steps that start none.
@@ -181,16 +188,18 @@ public struct Performer: Sendable {
     _ operation: Operation, at cursor: Int, _ problem: Problem, isTakenUp: Bool
   ) async throws {
     logger.warning("\(operation.verb) failed: \(problem)", metadata: Self.metadata(operation))
+    let failed = Event.operationFailed(operation.id, problem, undone: false)
     if await mayHaveBeenWrittenTo(operation, at: cursor, isTakenUp) {
-      return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
+      return _ = try await record(failed, of: operation)
     }
     if operation.fallback != nil, operation.steps[cursor].belongsToFork {
       return try await fallBack(operation, because: problem)
     }
-    guard operation.undoesOnFailure else {
-      return try await ledger.record([.operationFailed(operation.id, problem, undone: false)])
-    }
-    try await ledger.record([.operationUndoing(operation.id, problem)])
+    // Nobody knows whether it stays done: what it stands on is not taken away then.
+    let mayBeDone = operation.steps[cursor].isFinal && problem.code == .unknownOutcome
+    let isUndone = operation.undoesOnFailure && !mayBeDone
+    _ = try await record(
+      isUndone ? .operationUndoing(operation.id, problem) : failed, of: operation)
   }
 
   /// Whether a persistent disk may hold what somebody stored on it: the guest was reachable, and for longer than this
@@ -206,7 +215,7 @@ public struct Performer: Sendable {
 
   /// Goes on with a cold start, once: its plan has nothing to fall back to.
   private func fallBack(_ operation: Operation, because problem: Problem) async throws {
-    try await ledger.record([.operationFellBack(operation.id, problem)])
+    guard try await record(.operationFellBack(operation.id, problem), of: operation) else { return }
     guard let operation = await ledger.inventory.operations[operation.id] else { return }
     try await goForward(operation)
   }
@@ -217,14 +226,16 @@ public struct Performer: Sendable {
     let undoable = operation.undoable(from: cursor)
     var undone = undoable.lowerBound == 0
     for index in undoable.reversed() {
-      guard let step = operation.steps[index].undo else { continue }
-      try await ledger.record([.stepBegan(operation.id, cursor: index)])
+      guard let step = operation.undo(of: index) else { continue }
+      let begins = Event.stepBegan(operation.id, cursor: index)
+      guard try await ledger.record([begins], while: .undoing, operation.id) else { return }
       // What cannot be taken back must not keep the rest from being taken back.
       try await reach(index, .before, operation)
       undone = try await tryToUndo(step, operation) && undone
       try await reach(index, .after, operation)
     }
-    try await ledger.record([.operationFailed(operation.id, problem, undone: undone)])
+    let failed = Event.operationFailed(operation.id, problem, undone: undone)
+    _ = try await ledger.record([failed], while: .undoing, operation.id)
   }
 
   private func tryToUndo(_ step: GuestAction, _ operation: Operation) async throws -> Bool {

@@ -56,7 +56,7 @@ extension StepRunner {
     }
   }
 
-  private func yield(_ result: OperationResult, on guest: Guest) async throws {
+  func yield(_ result: OperationResult, on guest: Guest) async throws {
     guard let operation = await ledger.inventory.operation(on: guest.name) else { return }
     try await ledger.record([.operationYielded(operation.id, result)])
   }

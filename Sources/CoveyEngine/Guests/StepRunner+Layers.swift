@@ -43,6 +43,8 @@ extension StepRunner {
     async throws
   {
     let layers = ports.layers
+    let move = await MoveProgress(step, of: guest, layers.usage(of: guest))
+    let report: Report = { report(move?.whole($0) ?? $0) }
     switch step {
     case .claimFolder(let folder, _): try await layers.claim(folder, for: guest)
     case .copyLayer(let layer, let folder, let rate):
@@ -58,7 +60,7 @@ extension StepRunner {
       try await record(.moved(to: folder), of: guest)
     case .clearFolder(let folder, let next):
       guard guest.disks.folder != folder else { return }
-      try await layers.clear(folder, of: guest, below: next)
+      try await clear(folder, below: next, of: guest)
     case .flattenLayer(let layer):
       guard !guest.disks.isFlat else { return }
       try await layers.flatten(layer, of: guest, report: report)
@@ -74,6 +76,20 @@ extension StepRunner {
       try await record(.resized(to: size), of: guest)
     default: return
     }
+  }
+
+  /// Where the guest's disk lay before its move it is not needed any more: the move is done, and covey tries again later.
+  private func clear(_ folder: String?, below next: Int, of guest: Guest) async throws {
+    let wasLeft = guest.disks.left.contains(folder)
+    do {
+      try await ports.layers.clear(folder, of: guest, below: next)
+    } catch let problem as Problem {
+      let operation = await ledger.inventory.operation(on: guest.name)
+      guard wasLeft, operation?.status == .running, operation?.moves == true else { throw problem }
+      return try await yield(
+        OperationResult(remark: "what it left is not removed yet: \(problem.message)"), on: guest)
+    }
+    if wasLeft { try await record(.cleared(folder), of: guest) }
   }
 
   private func record(_ change: DiskChange, of guest: Guest) async throws {

@@ -22,7 +22,11 @@ struct StepRunner: Sendable {
     let template = inventory.templates[guest.templateDigest]
     switch step {
     case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
-    case .requireDisk: try await ports.disks.require(for: guest, from: required(template, guest))
+    case .requireDisk:
+      try await ports.disks.require(for: guest, from: required(template, guest))
+      try await ports.layers.requireRecorded(guest)
+      // It did not end as covey had it end.
+      if guest.reason != nil { try await ports.layers.mendLeaks(of: guest) }
     case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
     case .forkDisk(let id):
       let template = try required(template, guest)

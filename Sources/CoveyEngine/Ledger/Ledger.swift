@@ -53,6 +53,18 @@ public actor Ledger {
     for case .operationBegan(let operation, _) in events { begun.publish(operation) }
   }
 
+  /// Records what a plan did or begins, unless it was turned back, or ended, meanwhile: a step that stays done must not begin
+  /// once a user was told that all is taken back.
+  ///
+  /// - Returns: whether it was recorded.
+  func record(_ events: [Event], while status: Operation.Status, _ id: Operation.Identifier) throws
+    -> Bool
+  {
+    guard inventory.operations[id]?.status == status else { return false }
+    try record(events)
+    return true
+  }
+
   /// What became of a request.
   public enum Outcome: Sendable {
     case began(Operation)

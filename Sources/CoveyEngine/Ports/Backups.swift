@@ -26,7 +26,7 @@ public protocol Backups: Sendable {
   ///
   /// - `template`: what the guest stands on, to be kept beside it; nil when it is not known.
   /// - Throws: `.altered` when the copy is not as it must be.
-  func seal(_ task: BackupTask, of guest: Guest, from template: Template?) async throws -> Backup
+  func seal(_ task: BackupTask, of guest: Guest) async throws -> Backup
   /// Ends a copy that is under way, and removes what is left of it.
   func drop(_ task: BackupTask, of guest: Guest) async throws
   /// Has libvirt forget all of covey's checkpoints but some.

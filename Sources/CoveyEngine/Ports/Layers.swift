@@ -30,9 +30,12 @@ public protocol Layers: Sendable {
   ) async throws
   /// Whether the guest's layers could lie in a folder; changes nothing.
   ///
-  /// - Throws: `.invalid` when it cannot hold them, `.exists` when another guest's lie there, `.noSpace`.
+  /// - Throws: `.invalid` when it cannot hold them, or is where they lie by another name, `.exists` when another guest's lie
+  ///   there, `.noSpace`.
+  func check(_ folder: String?, for guest: Guest) async throws
+  /// What bringing the guest's layers to a folder takes, its rate measured. Throws as `check`.
   func survey(_ folder: String?, for guest: Guest) async throws -> MoveSurvey
-  /// Makes the folder, if it is not there, and marks it as the guest's. Throws as `survey`.
+  /// Makes the folder, if it is not there, and marks it as the guest's. Throws as `check`.
   func claim(_ folder: String?, for guest: Guest) async throws
   /// Copies a layer that nobody writes to, in place of what an earlier try left, and compares both digests.
   ///
@@ -55,7 +58,18 @@ public protocol Layers: Sendable {
   /// Ends a mirror, and leaves the guest on what it had; succeeds where there is none.
   func stopMirror(of guest: Guest) async throws
   /// Has the machine use the copies.
+  ///
+  /// - Throws: `.unknownOutcome` when nobody knows whether it does.
   func pivot(_ guest: Guest, to folder: String?) async throws
+  /// Gives back the space that a machine which was killed had taken in its layers and never used. Nothing is done while the
+  /// machine runs.
+  ///
+  /// - Throws: `.altered` when a layer is damaged otherwise.
+  func mendLeaks(of guest: Guest) async throws
+  /// Whether the machine goes on from where the record says, rather than from where a move brought it that was cut off.
+  ///
+  /// - Throws: `.conflict` when a start would lose what the guest wrote since.
+  func requireRecorded(_ guest: Guest) async throws
   /// Removes layers and memories whose numbers are below a limit from a folder in which the guest's do not lie (any more).
   ///
   /// - Throws: `.conflict` when the machine uses one of them.
@@ -92,12 +106,14 @@ public protocol Layers: Sendable {
   func size(of layer: Int, of guest: Guest) async throws -> ByteCount
   /// Space that each layer and each saved memory takes.
   func usage(of guest: Guest) async -> LayerUsage
-  /// The file system that a folder lies on; nil when the system does not tell.
+  /// The file system that a folder lies on; nil when it is not there, or the system does not tell.
   func space(at folder: String) async -> PlaceSpace?
   /// Whether a folder could hold disks; changes nothing.
   ///
-  /// - Throws: `.invalid` when it is no folder, or cannot be written to.
+  /// - Throws: `.invalid` when it is no folder, cannot be written to, or belongs to covey or to a guest.
   func checkPlace(_ folder: FolderPath) async throws
+  /// Whether two paths lead to one folder.
+  func isSame(_ folder: FolderPath, as other: FolderPath) async -> Bool
   /// Places for disks that libvirt keeps; none on connections without storage.
   func storagePools() async throws -> [StoragePlace]
   /// How much of the disk differs between two layers.
@@ -126,25 +142,6 @@ public struct StoragePlace: Hashable, Sendable {
   public init(name: Name, folder: FolderPath) {
     self.name = name
     self.folder = folder
-  }
-}
-
-/// What a move would do.
-public struct MoveSurvey: Hashable, Sendable {
-  /// Where the copies would lie.
-  public let folder: String
-  /// Space that the layers and memories take, and their copies will.
-  public let usage: LayerUsage
-  /// Free space where the copies would lie.
-  public let free: ByteCount
-  /// Bytes a second that the place takes, as just measured.
-  public let rate: Double
-
-  public init(folder: String, usage: LayerUsage, free: ByteCount, rate: Double) {
-    self.folder = folder
-    self.usage = usage
-    self.free = free
-    self.rate = rate
   }
 }
 

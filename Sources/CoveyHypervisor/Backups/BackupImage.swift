@@ -33,7 +33,7 @@ struct BackupImage: Sendable {
     return try ImageRules(path: path, declared: .qcow2, limits: .init()).words {
       () throws(ImageRefusal) in
       guard let below else { return try ImageVerdict(bytes, declared: .qcow2).virtualSize }
-      return try ImageVerdict.increment(bytes, on: below)
+      return try ImageVerdict(bytes, on: below).virtualSize
     }
   }
 }

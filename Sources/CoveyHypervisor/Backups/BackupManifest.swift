@@ -131,13 +131,13 @@ extension BackupManifest.Entry {
       throw Refusal.outOfRange(field: "taken", value: taken, allowed: "a time in RFC 3339")
     }
     // A note is shown on terminals: one that covey would not take is not shown either.
-    let plain = try SnapshotRequest(note: note).note
+    let plain = try note.map { try Note($0).text }
     return Backup(
       id: id, taken: moment, kind: kind, parent: parent, size: ByteCount(bytes: size),
       digest: sha256, virtualSize: ByteCount(bytes: virtualSize), consistency: consistency,
       checkpoint: try checkpoint.map { try Name($0).text }, guest: try guest.guest(),
       template: try Name(template), templateDigest: templateDigest, note: plain,
-      reason: try SnapshotRequest(note: reason).note)
+      reason: try reason.map { try Note($0).text })
   }
 }
 

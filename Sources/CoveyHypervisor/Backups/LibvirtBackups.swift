@@ -6,26 +6,19 @@ import Logging
 
 /// Backups of guests' disks: by libvirt's backup job where a machine runs, by qemu-img where none does.
 public struct LibvirtBackups: Backups {
-  /// Puts what a template is made of beside the backups that stand on it.
-  public typealias TemplateKeeper = @Sendable (Template, _ folder: String) async throws -> Void
-
   let layers: LibvirtLayers
   let disks: any Disks
   let time: any TimeSource
   let logger: Logger
-  private let keepTemplate: TemplateKeeper
 
   /// - `disks`: where a restored disk becomes a guest's.
-  /// - `keepTemplate`: called for each backup before it counts as made, with its folder; must not do again what it did.
   public init(
-    layers: LibvirtLayers, disks: any Disks, time: any TimeSource, logger: Logger,
-    keepTemplate: @escaping TemplateKeeper = { _, _ in }
+    layers: LibvirtLayers, disks: any Disks, time: any TimeSource, logger: Logger
   ) {
     self.layers = layers
     self.disks = disks
     self.time = time
     self.logger = logger
-    self.keepTemplate = keepTemplate
   }
 
   public func set(in folder: String) async throws -> BackupSet? {
@@ -81,7 +74,7 @@ public struct LibvirtBackups: Backups {
 
 // Making a copy a backup.
 extension LibvirtBackups {
-  public func seal(_ task: BackupTask, of guest: Guest, from template: Template?) async throws
+  public func seal(_ task: BackupTask, of guest: Guest) async throws
     -> Backup
   {
     let folder = BackupFolder(path: task.folder)
@@ -102,7 +95,6 @@ extension LibvirtBackups {
     let isNamed = HostFiles.facts(of: folder.unfinished(task.id)) == nil
     let file = isNamed ? folder.file(task.id) : folder.unfinished(task.id)
     let backup = try await judge(file, notes, task, guest)
-    if let template { try await keepTemplate(template, task.folder) }
     try HostFiles.rename(file, to: folder.file(task.id))
     try HostFiles.synchronize(task.folder)
     set.add(backup)

@@ -115,6 +115,14 @@ struct LayerFiles: Sendable {
     }
   }
 
+  func mendLeaks(of layer: Int, of guest: Guest) async throws {
+    let path = path(layer, of: guest)
+    try await Program.qemuImg.run(
+      ["check", "-q", "-r", "leaks", "-f", "qcow2", path], to: "\(path) is damaged",
+      subject: "guest \(guest.name)", space: path, within: .seconds(3600), failure: .altered,
+      hint: "keep a copy of it, look at the host's kernel log, and see: qemu-img check \(path)")
+  }
+
   func remove(_ layer: Int, of guest: Guest) throws {
     let path = path(layer, of: guest)
     try HostFiles.remove(path)

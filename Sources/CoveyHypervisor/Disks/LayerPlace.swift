@@ -1,4 +1,5 @@
 import Covey
+import Foundation
 import Glibc
 
 /// A folder that holds a guest's layers, or will.
@@ -9,15 +10,30 @@ struct LayerPlace: Sendable {
   let mode: mode_t
 
   private var subject: String { "guest \(guest.name)" }
-  private var owner: String { "\(folder)/owner" }
+  private static let mark = "owner"
+  private var owner: String { "\(folder)/\(Self.mark)" }
+  /// A mark that is not whole yet.
+  private var draft: String { "\(owner).new" }
+  private var isOurs: Bool {
+    (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // unreadable: not ours
+  }
   private var purpose: String { "cannot put the disk of guest \"\(guest.name)\" in \(folder)" }
 
   /// Looks whether the layers could lie here; changes nothing.
   ///
-  /// - Throws: `.invalid` for what is no folder, is a link, or cannot be written to; `.exists` for another guest's files.
-  func check(room: ByteCount) throws(Problem) {
+  /// - `current`: where the guest's layers lie now.
+  /// - `state`: covey's own folder, in which no disk may lie but in its guest's folder; nil where that is meant.
+  /// - Throws: `.invalid` for what is no folder, is a link, cannot be written to, belongs to covey or to a guest, or is where
+  ///   the layers lie already; `.exists` for another guest's files.
+  func check(room: ByteCount, besides current: String, outside state: String?) throws(Problem) {
     let parent = HostFiles.parent(of: folder)
     try Self.check(parent, subject: subject, purpose: purpose)
+    if let state {
+      try Self.check(parent, isOutside: state, subject: subject, purpose: purpose)
+    }
+    guard !HostFiles.areSame(folder, current) else {
+      throw wrong("it lies there already, by another name: \(current)", "choose another place")
+    }
     try checkContent()
     try DiskSpace.require(room, at: parent, for: purpose, subject: subject)
   }
@@ -40,24 +56,54 @@ struct LayerPlace: Sendable {
     }
   }
 
+  /// A disk that lay in covey's own folder, or in another guest's, would be removed with that.
+  static func check(
+    _ path: String, isOutside state: String, subject: String, purpose: String
+  ) throws(Problem) {
+    func wrong(_ why: String, _ hint: String) -> Problem {
+      Problem(.invalid, subject: subject, "\(purpose): \(path) \(why)", hint: hint)
+    }
+    let line = HostFiles.lineage(of: path)
+    guard !line.contains(where: { HostFiles.areSame($0, state) }) else {
+      throw wrong(
+        "is in covey's own folder \(state)",
+        "choose a folder outside, or the place \"\(Pool.home)\", where disks lie that were never moved"
+      )
+    }
+    if let holder = line.first(where: isGuests) {
+      throw wrong("is in \(holder), which belongs to a guest", "choose a folder outside")
+    }
+  }
+
+  /// Whether a folder has the mark of a guest, whose UUID it holds.
+  private static func isGuests(_ folder: String) -> Bool {
+    let mark = try? HostFiles.text(of: "\(folder)/\(mark)", limit: 64)  // unreadable: not covey's
+    return mark.map { UUID(uuidString: $0) != nil } ?? false
+  }
+
   private func checkContent() throws(Problem) {
     guard let facts = HostFiles.facts(of: folder) else { return }
     guard HostFiles.kind(facts) == .folder else {
       throw wrong("it is a \(HostFiles.kind(facts).rawValue)", "name another place")
     }
-    let isOurs = (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // unreadable: not ours
-    guard try isOurs ? true : HostFiles.names(in: folder).isEmpty else {
+    let found = try isOurs ? [] : HostFiles.names(in: folder)
+    guard found.allSatisfy({ "\(folder)/\($0)" == draft }) else {
       throw Problem(
         .exists, subject: subject, "\(purpose): there are files in it that are not this guest's",
         hint: "move them away if they matter, or choose another place")
     }
   }
 
+  /// Makes the folder and its mark. A mark is there whole or not at all, whatever is cut off: without it, nobody would remove
+  /// what lies there.
   func claim() throws(Problem) {
     try checkContent()
     if HostFiles.facts(of: folder) == nil { try HostFiles.makeFolder(folder) }
     try HostFiles.setMode(mode, of: folder)
-    try HostFiles.write(guest.uuid.utf8, to: owner, mode: 0o600)
+    if !isOurs {
+      try HostFiles.write(guest.uuid.utf8, to: draft, mode: 0o600)
+      try HostFiles.rename(draft, to: owner)
+    }
     try HostFiles.synchronize(folder)
     try HostFiles.synchronize(HostFiles.parent(of: folder))
   }
@@ -66,9 +112,7 @@ struct LayerPlace: Sendable {
   ///
   /// - `keepsFolder`: for the one that holds the guest's other files.
   func clear(below limit: Int, keepsFolder: Bool) throws(Problem) {
-    guard HostFiles.facts(of: folder) != nil,
-      (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // another's files are not ours
-    else { return }
+    guard HostFiles.facts(of: folder) != nil, isOurs else { return }
     for number in 0..<limit {
       let path = "\(folder)/\(GuestFolder.layer(number))"
       try HostFiles.remove(path)
@@ -76,7 +120,7 @@ struct LayerPlace: Sendable {
       try HostFiles.remove(path + GuestFolder.mirrorMark)
       try HostFiles.remove("\(folder)/\(GuestFolder.memory(number))")
     }
-    let isDone = try HostFiles.names(in: folder) == ["owner"]
+    let isDone = try HostFiles.names(in: folder) == [Self.mark]
     if isDone, !keepsFolder { try HostFiles.remove(folder) }
   }
 
@@ -84,17 +128,22 @@ struct LayerPlace: Sendable {
     Problem(.invalid, subject: subject, "\(purpose): \(why)", hint: hint)
   }
 
-  /// Bytes a second that the place takes, measured with a small file that goes at once.
+  /// Bytes a second that the place takes and gives back, as a copy does both. Measured with a small file that has no name any
+  /// more when it is written: a kill leaves nothing.
   func measureRate() throws(Problem) -> Double {
     let path = "\(HostFiles.parent(of: folder))/.covey-\(guest.uuid)"
+    try HostFiles.remove(path)
+    let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard file >= 0 else { throw HostFiles.problem("cannot write", path) }
+    defer { close(file) }
+    try HostFiles.remove(path)
     let bytes = [UInt8](repeating: 0xC0, count: 16 << 20)
     let began = ContinuousClock.now
-    do throws(Problem) { try HostFiles.write(bytes, to: path, mode: 0o600) } catch {
-      try HostFiles.remove(path)
-      throw error
-    }
-    let seconds = began.duration(to: .now).inSeconds
-    try HostFiles.remove(path)
-    return Double(bytes.count) / max(seconds, 0.001)
+    try HostFiles.writeAll(bytes, file, path)
+    guard fsync(file) == 0 else { throw HostFiles.problem("cannot write", path) }
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED)
+    guard lseek(file, 0, SEEK_SET) == 0 else { throw HostFiles.problem("cannot read", path) }
+    try HostFiles.readAll(file, path) { _ in }
+    return Double(bytes.count) / max(began.duration(to: .now).inSeconds, 0.001)
   }
 }

@@ -5,12 +5,19 @@ import LibvirtXML
 
 extension LibvirtLayers {
   public func space(at folder: String) async -> PlaceSpace? {
-    DiskSpace(at: folder).map { PlaceSpace(capacity: $0.capacity, free: $0.free) }
+    // Where it is gone, the nearest folder above would answer for another file system.
+    guard HostFiles.areSame(folder, folder) else { return nil }
+    return DiskSpace(at: folder).map { PlaceSpace(capacity: $0.capacity, free: $0.free) }
   }
 
   public func checkPlace(_ folder: FolderPath) async throws {
-    try LayerPlace.check(
-      folder.text, subject: folder.text, purpose: "\(folder.text) cannot hold disks")
+    let purpose = "\(folder.text) cannot hold disks"
+    try LayerPlace.check(folder.text, subject: folder.text, purpose: purpose)
+    try LayerPlace.check(folder.text, isOutside: state, subject: folder.text, purpose: purpose)
+  }
+
+  public func isSame(_ folder: FolderPath, as other: FolderPath) async -> Bool {
+    HostFiles.areSame(folder.text, other.text)
   }
 
   /// Those that are a folder and whose name is one of covey's. The embedded driver has none.

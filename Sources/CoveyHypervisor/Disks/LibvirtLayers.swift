@@ -13,19 +13,23 @@ public struct LibvirtLayers: Layers {
   let files: GuestFolder
   let layers: LayerFiles
   let folderMode: mode_t
+  /// Covey's own folder.
+  let state: String
   let time: any TimeSource
   let logger: Logger
 
   /// - `sealed`: where a sealed file of a version of a template lies.
+  /// - `state`: absolute path of covey's own folder, into which no disk is moved.
   /// - `opensFolders`: as `OverlayDisks` takes it.
   public init(
-    hypervisor: LibvirtHypervisor, files: GuestFolder,
+    hypervisor: LibvirtHypervisor, files: GuestFolder, state: String,
     sealed: @escaping @Sendable (SealedFile.Role, _ templateDigest: String) -> String,
     opensFolders: Bool = false, time: any TimeSource, logger: Logger
   ) {
     folderMode = opensFolders ? 0o711 : 0o700
     self.hypervisor = hypervisor
     self.files = files
+    self.state = state
     self.time = time
     self.logger = logger
     layers = LayerFiles(files: files, sealed: sealed)
@@ -88,7 +92,13 @@ public struct LibvirtLayers: Layers {
         try await domain.commit(GuestMachine.target, top: upper, into: lower)
       }
       chain = try await machine(of: guest)?.chain ?? []
-    } else if !chain.contains(lower) {
+    }
+    // Also where an earlier daemon got as far as the merge.
+    if chain.contains(lower) {
+      try await flush(guest, hypervisor.requireDomain(of: guest))
+      try await HostFiles.settle(lower)
+      try await requireWhole(lower, with: upper, guest)
+    } else {
       try await layers.commit(layer, into: parent, of: guest)
     }
     // QEMU has told the layer in its own chain; those of other branches are told here.
@@ -101,6 +111,11 @@ public struct LibvirtLayers: Layers {
 
   public func dropMemory(_ memory: Int, of guest: Guest) async throws {
     try HostFiles.remove(files.memory(memory, of: guest))
+  }
+
+  public func mendLeaks(of guest: Guest) async throws {
+    guard try await machine(of: guest) == nil else { return }
+    for layer in guest.disks.layersInOrder { try await layers.mendLeaks(of: layer, of: guest) }
   }
 
   public func size(of layer: Int, of guest: Guest) async throws -> ByteCount {
@@ -180,14 +195,14 @@ extension LibvirtLayers {
   }
 
   /// QEMU's monitor does not say whether a flush succeeded (7.2); the file does.
-  private func requireWhole(_ upper: String, with lower: String, _ guest: Guest) async throws {
+  func requireWhole(_ merged: String, with other: String, _ guest: Guest) async throws {
     let subject = "guest \(guest.name)"
-    let own = try await LayerMap.of(upper, subject: subject)
-    guard try await own.union(LayerMap.of(lower, subject: subject)) != own else { return }
+    let own = try await LayerMap.of(merged, subject: subject)
+    guard try await own.union(LayerMap.of(other, subject: subject)) != own else { return }
     throw Problem(
       .unavailable, subject: subject,
-      "QEMU did not write all that it merged into the disk of guest \"\(guest.name)\" to \(upper)",
-      hint: "look for room there, and at the host's kernel log; nothing is lost, and \(lower) stays"
+      "QEMU did not write all that it merged into the disk of guest \"\(guest.name)\" to \(merged)",
+      hint: "look for room there, and at the host's kernel log; nothing is lost, and \(other) stays"
     )
   }
 
@@ -199,12 +214,16 @@ extension LibvirtLayers {
   }
 
   static func notAsExpected(_ guest: Guest, _ chain: [String]) -> Problem {
-    Problem(
+    if let first = chain.first, HostFiles.facts(of: mark(first)) != nil {
+      return turnedAway(guest, first)
+    }
+    return Problem(
       .conflict, subject: "guest \(guest.name)",
       "the machine of guest \"\(guest.name)\" uses other files than covey gave it: "
         + chain.joined(separator: " on "),
       hint:
-        "somebody changed it outside covey; stop it and start it again: covey restart \(guest.name)"
+        "somebody changed it outside covey, and what it wrote since is in those files; copy them before it is stopped: "
+        + "covey restart \(guest.name) goes back to what covey knows"
     )
   }
 }

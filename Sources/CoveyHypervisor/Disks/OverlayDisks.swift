@@ -155,12 +155,13 @@ public struct OverlayDisks: Disks {
     try HostFiles.remove(folder(of: guest.name))
   }
 
-  /// The layers that were moved away; what else lies there is not the guest's.
+  /// The layers that were moved away, and what they left on their way; what else lies there is not the guest's.
   private func removeElsewhere(of guest: Guest) throws {
-    guard let folder = guest.disks.folder else { return }
-    try LayerPlace(folder: folder, guest: guest, mode: folderMode)
-      // A snapshot that was cut off may have made the next one already.
-      .clear(below: guest.disks.next + 1, keepsFolder: false)
+    for folder in ([guest.disks.folder] + guest.disks.left).compactMap(\.self) {
+      try LayerPlace(folder: folder, guest: guest, mode: folderMode)
+        // A snapshot that was cut off may have made the next one already.
+        .clear(below: guest.disks.next + 1, keepsFolder: false)
+    }
   }
 
   public func usage(of guest: Guest) async -> ByteCount? {

@@ -3,8 +3,6 @@ import Foundation
 
 /// Makes a new qcow2 of a private copy, in the cell where the copy lies.
 struct ImageConversion: Sendable {
-  /// For looks into a header.
-  static let glance: Duration = .seconds(20)
   /// For a look through all tables.
   static let survey: Duration = .seconds(120)
   /// For the conversion of a small disk; a larger one has a second more for each `leastPerSecond`.
@@ -47,17 +45,7 @@ struct ImageConversion: Sendable {
 
   /// Refuses what qemu-img reads differently.
   private func compare(_ verdict: ImageVerdict) async throws {
-    let output = try await tool.run(
-      ["info", "--output=json", "-f", verdict.format.rawValue, old], to: rules.purpose,
-      writes: ByteCount(bytes: 0), within: Self.glance)
-    guard let report = try? JSONDecoder().decode(ImageReport.self, from: Data(output.text.utf8))
-    else {
-      throw Problem(
-        .internal, subject: rules.subject,
-        "\(rules.purpose): qemu-img describes it in words that covey does not understand",
-        hint: "see what it says: qemu-img info -f \(verdict.format.rawValue) --output=json IMAGE")
-    }
-    try rules.words { () throws(ImageRefusal) in try report.agree(with: verdict, file: old) }
+    try await rules.compare(verdict, with: old, in: tool, on: nil)
   }
 
   private struct Measure: Decodable { let required: Int64 }

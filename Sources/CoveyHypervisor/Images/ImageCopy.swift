@@ -32,7 +32,7 @@ enum ImageCopy {
     guard ftruncate(target, off_t(done)) == 0, fchmod(target, mode) == 0 else {
       throw HostFiles.problem("cannot write", path)
     }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return FileDigest.hexadecimal(hash.finalize())
   }
 
   private static func isZero(_ bytes: [UInt8]) -> Bool {

@@ -11,10 +11,13 @@ import Glibc
 ///
 /// No program of QEMU's opens the file as the user gave it, nor any file that an image names.
 public struct ImageIntake: Sendable {
+  /// Whom qemu-img runs as when covey is root, unless told otherwise.
+  public static let account = "nobody"
+
   private let account: String
 
   /// - `account`: whom qemu-img runs as when covey is root.
-  public init(account: String = "nobody") { self.account = account }
+  public init(account: String = Self.account) { self.account = account }
 
   /// Makes a qcow2 image of a disk image from elsewhere. Nothing is left of a call that fails or is cancelled.
   ///

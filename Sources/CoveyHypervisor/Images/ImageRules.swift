@@ -1,4 +1,5 @@
 import Covey
+import Foundation
 import Glibc
 
 /// What an image is held to, with the words for it when it fails.
@@ -18,19 +19,50 @@ struct ImageRules: Sendable {
   }
 
   /// Judges an open file by its bytes.
-  func judge(_ descriptor: Int32, as declared: ImageFormat? = nil) throws(Problem) -> ImageVerdict {
+  ///
+  /// - `below`: the name of the file that it must stand on; nil for one that stands alone.
+  func judge(_ descriptor: Int32, as declared: ImageFormat? = nil, on below: String? = nil)
+    throws(Problem) -> ImageVerdict
+  {
     let bytes = try ImageBytes(reading: descriptor, path)
     return try words { () throws(ImageRefusal) in
-      try ImageVerdict(bytes, declared: declared ?? self.declared, limits: limits)
+      guard let below else {
+        return try ImageVerdict(bytes, declared: declared ?? self.declared, limits: limits)
+      }
+      return try ImageVerdict(bytes, on: below, limits: limits)
     }
   }
 
   /// Judges a file of covey's own.
-  func judge(at place: String, as declared: ImageFormat? = nil) throws(Problem) -> ImageVerdict {
+  func judge(at place: String, as declared: ImageFormat? = nil, on below: String? = nil)
+    throws(Problem) -> ImageVerdict
+  {
     let descriptor = open(place, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else { throw HostFiles.problem("cannot read", place) }
     defer { close(descriptor) }
-    return try judge(descriptor, as: declared)
+    return try judge(descriptor, as: declared, on: below)
+  }
+
+  /// For looks into a header.
+  private static let glance: Duration = .seconds(20)
+
+  /// Refuses what qemu-img reads differently.
+  ///
+  /// - `name`: the file's, in the cell.
+  func compare(
+    _ verdict: ImageVerdict, with name: String, in tool: ConfinedQemuImg, on below: String?
+  ) async throws {
+    let output = try await tool.run(
+      ["info", "--output=json", "-f", verdict.format.rawValue, name], to: purpose,
+      writes: ByteCount(bytes: 0), within: Self.glance)
+    guard let report = try? JSONDecoder().decode(ImageReport.self, from: Data(output.text.utf8))
+    else {
+      throw Problem(
+        .internal, subject: subject,
+        "\(purpose): qemu-img describes it in words that covey does not understand",
+        hint: "see what it says: qemu-img info -f \(verdict.format.rawValue) --output=json IMAGE")
+    }
+    try words { () throws(ImageRefusal) in try report.agree(with: verdict, file: name, on: below) }
   }
 
   /// Puts a refusal into words.

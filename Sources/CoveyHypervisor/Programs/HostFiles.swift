@@ -23,6 +23,27 @@ enum HostFiles {
     return lstat(path, &facts) == 0 ? facts : nil
   }
 
+  /// Whether both are one file or folder, whatever it is called: links on the way, bind mounts and `/proc/self/root` give one
+  /// place many names.
+  static func isSame(_ one: stat, _ other: stat) -> Bool {
+    one.st_dev == other.st_dev && one.st_ino == other.st_ino
+  }
+
+  /// The same of two paths; links at their ends are followed. What is not there is the same as nothing.
+  static func areSame(_ one: String, _ other: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    return stat(one, &first) == 0 && stat(other, &second) == 0 && isSame(first, second)
+  }
+
+  /// A folder and those that it lies in, without links, up to the root; none when it is not there.
+  static func lineage(of folder: String) -> [String] {
+    guard let real = realpath(folder, nil) else { return [] }
+    defer { free(real) }
+    var line = [String(cString: real)]
+    while let last = line.last, last != "/" { line.append(parent(of: last)) }
+    return line
+  }
+
   static func kind(_ facts: stat) -> FileKind {
     switch facts.st_mode & S_IFMT {
     case S_IFREG: .file

@@ -77,7 +77,7 @@ extension TemplateFolder {
       }
       let template = try await sealImported(manifest, in: place, from: sealed, at: now, path)
       guard let exported = manifest.guest else { return ImportedArchive(template: template) }
-      try judge(guestDisk, of: path, below: SealDescription.fileName(of: .disk))
+      try await ArchivedImage(path: path, below: Self.diskName).judge(at: guestDisk, in: place)
       try await adopt(ImportedGuest(exported, template: template, disk: guestDisk))
       return ImportedArchive(template: template, digest: FileDigest.of(bytes: bytes))
     }
@@ -95,24 +95,14 @@ extension TemplateFolder {
     }
     try HostFiles.remove(file)
     let description = try SealDescription(reading: text, from: path)
-    try judge("\(sealed)/\(SealDescription.fileName(of: .disk))", of: path, below: nil)
-    let template = try await seal(description, in: place, from: sealed, at: now)
-    guard template.digest == manifest.template else {
-      try await remove(template)
-      throw Self.altered(path, "its files are not those that its template.json describes")
-    }
-    return template
-  }
-
-  /// No program of QEMU's opens an image from elsewhere before its header was read here.
-  private func judge(_ image: String, of path: String, below: String?) throws {
-    if let below {
-      guard try QcowFile.backing(of: image) == below else {
-        throw Self.altered(path, "its guest's disk stands on another file than its template")
+    try await ArchivedImage(path: path, below: nil)
+      .judge(at: "\(sealed)/\(SealDescription.fileName(of: .disk))", in: place)
+    return try await seal(description, in: place, from: sealed, at: now) {
+      template throws(Problem) in
+      guard template.digest == manifest.template else {
+        throw Self.altered(path, "its files are not those that its template.json describes")
       }
-      return
     }
-    _ = try ImageRules(path: path, declared: .qcow2, limits: ImageLimits()).judge(at: image)
   }
 
   private static func altered(_ path: String, _ why: String) -> Problem {

@@ -120,12 +120,16 @@ public final class TemplateFolder: TemplateShelf {
   }
 
   /// Seals the files that lie in a folder of the place, and puts them on the shelf.
+  ///
+  /// - `check`: what the template must be. Before the shelf is touched: the same one may be there, with guests that stand on it.
   func seal(
-    _ description: SealDescription, in place: BuildPlace, from folder: String, at now: Timestamp
+    _ description: SealDescription, in place: BuildPlace, from folder: String, at now: Timestamp,
+    check: (Template) throws(Problem) -> Void = { _ in }
   ) async throws -> Template {
     var description = description
     description.files = try await seal(in: folder)
     let template = try description.template(at: now)
+    try check(template)
     try Task.checkCancellation()
     try await keep(
       folder, as: template, try description.bytes(), aside: "\(place.path)/altered")

@@ -33,6 +33,8 @@ struct DiskMove: CoveyVerb {
     let operation: OperationView = try await session.client.post(path, body)
     if waiting.noWait { return try session.showStarted(operation) }
     let done = try await session.finish(operation, by: deadline)
-    try session.show(InfoView(done)) { OperationText.outcome(done) }
+    try session.show(InfoView(done)) {
+      OperationText.outcome(done) + (done.result?.remark.map { "\($0)\n" } ?? "")
+    }
   }
 }

@@ -73,12 +73,11 @@ struct DiskRoutes: Sendable {
     }
     let guest = try await house.ledger.inventory.requireGuest(name)
     let survey = try await house.disks.survey(name, to: body.to)
-    let bytes = survey.usage.total.bytes
-    let speed = min(survey.rate, Double(rate?.bytes ?? .max))
     return try Answers.json(
       MoveView(
-        guest: name.text, from: house.files.layers(of: guest), to: survey.folder, bytes: bytes,
-        files: survey.usage.layers.count + survey.usage.memories.count, free: survey.free.bytes,
-        rate: Int64(speed), seconds: Double(bytes) / max(speed, 1)))
+        guest: name.text, from: house.files.layers(of: guest), to: survey.folder,
+        bytes: survey.usage.total.bytes, files: survey.files, free: survey.free.bytes,
+        rate: Int64(survey.speed(atMost: rate)),
+        seconds: survey.duration(atMost: rate).inSeconds))
   }
 }

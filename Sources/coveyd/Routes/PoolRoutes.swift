@@ -37,24 +37,11 @@ struct PoolRoutes: Sendable {
   }
 
   private func views() async throws -> [PoolView] {
-    let places = try await house.disks.places()
-    let guests = await house.ledger.inventory.guests.values.sorted { $0.name < $1.name }
-    let layers = house.ports.layers
-    var views: [PoolView] = []
-    for place in places {
-      let here = guests.filter { DiskRequests.place(of: $0, among: places) == place }
-      let space = await layers.space(at: place.folder.text)
-      var view = PoolView(
-        name: place.name.text, path: place.folder.text, keeper: place.keeper.rawValue,
-        capacity: space?.capacity.bytes, free: space?.free.bytes, used: 0, provisioned: 0,
-        guests: here.map(\.name.text))
-      for guest in here {
-        view.used += await layers.usage(of: guest).total.bytes
-        let size = try? await layers.size(of: guest.disks.active, of: guest)  // not there: nothing
-        view.provisioned += size?.bytes ?? 0
-      }
-      views.append(view)
+    try await house.disks.placesInUse().map { use in
+      PoolView(
+        name: use.place.name.text, path: use.place.folder.text, keeper: use.place.keeper.rawValue,
+        capacity: use.space?.capacity.bytes, free: use.space?.free.bytes, used: use.used.bytes,
+        provisioned: use.provisioned.bytes, guests: use.guests.map(\.text))
     }
-    return views
   }
 }

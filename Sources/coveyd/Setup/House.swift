@@ -56,7 +56,8 @@ extension House {
       guests: state.guests, templates: shelf, warm: warm,
       opensFolders: configuration.runsQEMUAsAnotherAccount)
     let layers = LibvirtLayers(
-      hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
+      hypervisor: hypervisor, files: files, state: state.root,
+      sealed: { shelf.path(of: $0, inVersion: $1) },
       opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,

@@ -18,6 +18,10 @@ struct Findings: Codable, Hashable, Sendable {
   var sizes: [Series] = []
   /// From the crossing of the threshold to the next member serving: `fork` and `standby`.
   var reactions: [Series] = []
+  /// What is done to a disk, by covey and by the raw tools; see `DiskSideKind`.
+  var disks: [Series] = []
+  /// What that disk holds beyond its template.
+  var diskMebibytes: Int?
   /// Rounds that were thrown away because others disturbed them.
   var repeatedRounds = 0
   /// What could not be measured, and why.
@@ -29,7 +33,8 @@ struct Findings: Codable, Hashable, Sendable {
 
   var templates: [String] {
     var names: [String] = []
-    for name in (starts + bursts + sizes + reactions).map(\.template) + memory.map(\.template)
+    for name in (starts + bursts + sizes + reactions + disks).map(\.template)
+      + memory.map(\.template)
     where !names.contains(name) { names.append(name) }
     return names
   }

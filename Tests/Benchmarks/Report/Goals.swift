@@ -31,6 +31,7 @@ struct Goal: Hashable, Sendable {
 enum Goals {
   static func of(_ findings: Findings) -> [Goal] {
     findings.templates.flatMap { starts(findings, $0) + trials(findings, $0) }
+      + DiskReport(findings: findings).goals
   }
 
   private static func starts(_ findings: Findings, _ template: String) -> [Goal] {

@@ -4,7 +4,7 @@ struct MarkdownReport: Sendable {
 
   var text: String {
     ([conditions, goals] + findings.templates.map(starts)
-      + [steps, bursts, sizes, memory, reactions])
+      + [steps, bursts, sizes, memory, reactions, disks])
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -105,6 +105,14 @@ struct MarkdownReport: Sendable {
     return table(
       "From the crossing of the threshold to the next member serving, in s, with a look each second",
       ["by", "template", "p50", "p95", "least", "most", "samples"], rows)
+  }
+
+  private var disks: String {
+    table(
+      "Disks: from the call to its end, in ms, with \(findings.diskMebibytes ?? 0) MiB of data",
+      [
+        "side", "p50", "p95", "least", "most", "samples", "MiB/s, p50", "÷ the raw tool (95 %)",
+      ], DiskReport(findings: findings).rows(numbers))
   }
 
   private func numbers(_ series: Series) -> String {

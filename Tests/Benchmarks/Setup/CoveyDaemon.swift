@@ -43,10 +43,12 @@ final class CoveyDaemon: Sendable {
   }
 
   /// Runs a command of covey's to its end.
-  @discardableResult func covey(_ line: String) async throws -> String {
+  ///
+  /// - Parameter input: what it reads from its standard input.
+  @discardableResult func covey(_ line: String, typing input: String = "") async throws -> String {
     let words = line.split(separator: " ").map(String.init)
     return try await Tool.run(
-      ["\(binaries)/covey"] + words, environment: ["COVEY_SOCKET": place.socket])
+      ["\(binaries)/covey"] + words, environment: ["COVEY_SOCKET": place.socket], input: input)
   }
 
   func group(_ name: String) async throws -> GroupView {

@@ -28,7 +28,10 @@ final class Libvirtd: Sendable {
   }
 
   private init(_ place: Place) throws {
-    child = try Child(["libvirtd"], log: "\(place.folder)/libvirtd.log")
+    // The usual place is not in the enclosure, and the host may have a libvirtd of its own.
+    child = try Child(
+      ["libvirtd", "--pid-file", "\(place.libvirt)/libvirtd.pid"],
+      log: "\(place.folder)/libvirtd.log")
   }
 
   func stop() async { await child.end() }

@@ -8,12 +8,15 @@ enum Tool {
 
   /// Runs a program to its end; it may be repeated as far as the program may.
   ///
-  /// - Parameter words: the program, as a path or a name in PATH, and its arguments.
+  /// - Parameters:
+  ///   - words: the program, as a path or a name in PATH, and its arguments.
+  ///   - input: what it reads from its standard input.
   /// - Returns: standard output.
   /// - Throws: `Trouble` with the end of standard error when it fails or cannot be started.
   @discardableResult
   static func run(
-    _ words: [String], environment: [String: String] = [:], within: Duration = patience
+    _ words: [String], environment: [String: String] = [:], input: String = "",
+    within: Duration = patience
   ) async throws -> String {
     var updates: [Environment.Key: String?] = ["LC_ALL": "C"]
     for (key, value) in environment { updates[Environment.Key(stringLiteral: key)] = value }
@@ -22,7 +25,7 @@ enum Tool {
       [updates] in
       try await Subprocess.run(
         program, arguments: .init(Array(words.dropFirst())),
-        environment: .inherit.updating(updates), input: .none,
+        environment: .inherit.updating(updates), input: .string(input),
         output: .string(limit: 32 << 20), error: .string(limit: 1 << 20))
     }
     guard result.terminationStatus.isSuccess else {

@@ -10,6 +10,8 @@ struct PlainMachine: Sendable {
   let initrd: String
   let console: String
   let template: TemplateView
+  /// That of covey's ephemeral disks, the quickest.
+  var cache = "unsafe"
 
   /// libvirt's name for the identity channel of a template; the guest has the device whether it is used or not.
   private var channel: String {
@@ -32,7 +34,7 @@ struct PlainMachine: Sendable {
 
   /// libvirt's domain document.
   ///
-  /// The disk's cache is that of covey's ephemeral disks, the quickest. The host forward stands in QEMU's
+  /// The host forward stands in QEMU's
   /// arguments, since libvirt 9.0 has no words for one of user-mode networking.
   var document: String {
     """
@@ -56,7 +58,7 @@ struct PlainMachine: Sendable {
         <controller type='usb' model='none'/>
         <memballoon model='none'/>
         <disk type='file' device='disk'>
-          <driver name='qemu' type='qcow2' discard='unmap' cache='unsafe'/>
+          <driver name='qemu' type='qcow2' discard='unmap' cache='\(cache)'/>
           <source file='\(disk)'/>
           <target dev='vda' bus='virtio'/>
         </disk>

@@ -156,7 +156,7 @@ import Testing
     ) { _ in }
     try await built.templates.publish(path)
     let found = await problem { _ = try await take(path, into: elsewhere()) }
-    #expect(found?.code == .altered)
+    #expect(found?.code == .invalid)
   }
 
   private func guestDisk(on below: String, _ built: BuiltTemplate.Built) async throws -> (

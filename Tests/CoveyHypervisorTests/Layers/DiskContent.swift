@@ -7,9 +7,11 @@ struct DiskContent: Hashable, Sendable {
   private(set) var sectors: [UInt8]
 
   /// A pattern in the first half, zeros in the rest.
-  init(patternOf size: Int) {
+  ///
+  /// - `start`: patterns that begin elsewhere differ in every sector.
+  init(patternOf size: Int, from start: Int = 0) {
     let count = size / Self.sector
-    sectors = (0..<count).map { $0 < count / 2 ? UInt8(1 + $0 % 251) : 0 }
+    sectors = (0..<count).map { $0 < count / 2 ? UInt8(1 + ($0 + start) % 251) : 0 }
   }
 
   var size: Int { sectors.count * Self.sector }

@@ -63,3 +63,16 @@ final class FaultTrap: Sendable {
     state.withLock { $0.written = writes }
   }
 }
+
+extension FaultPoint {
+  /// Whether a state of the disk is made by then: what is written later is no part of it.
+  func isPastTurn(of operation: Operation) -> Bool {
+    let turn = operation.steps.firstIndex { step in
+      switch step {
+      case .takeSnapshot, .copyBackup, .note(.restored): true
+      default: false
+      }
+    }
+    return (step, moment == .before ? 0 : 1) >= (turn ?? .max, 1)
+  }
+}

@@ -7,7 +7,8 @@ import Testing
 
 /// Operations whose every moment is tried.
 enum FaultKind: String, CaseIterable, Codable {
-  case snapshot, snapshotMemory, restore, restoreMemory, commit, pull, move, resize
+  case snapshot, snapshotMemory, restore, restoreMemory, commit, pull, move, resize, flatten
+  case rebase, tidy
 }
 
 /// One guest, one operation on its disk, and what goes wrong at one moment of it.
@@ -80,6 +81,19 @@ struct FaultTrial {
       try await snapshot("a", daemon)
       try await snapshot("m", daemon, savesMemory: true)
       return .moveDisk(try MoveRequest(folder: "\(lab.elsewhere)/\(name)"))
+    case .flatten: return .flatten
+    case .rebase:
+      lab.killMachine(name.text)
+      try await daemon.ask(.stop(within: .zero, force: true), of: name)
+      return .rebase(onto: lab.elder.digest)
+    case .tidy:
+      try await snapshot("a", daemon)
+      try await snapshot("b", daemon)
+      // As an operation leaves it whose merge failed.
+      let forgotten = Samples.name("a")
+      try await daemon.ledger.record([.diskChanged(name, .forgotten(forgotten))])
+      book.states[forgotten] = nil
+      return .tidy
     case .resize:
       return .resizeDisk(
         to: .mebibytes(9), from: .mebibytes(Int64(LayerLab.diskSize >> 20)))
@@ -118,13 +132,7 @@ struct FaultTrial {
     _ request: GuestRequest, _ began: Operation, _ written: [DiskWrite], _ point: FaultPoint?,
     from before: DiskTree, to tree: DiskTree
   ) {
-    let turn = began.steps.firstIndex { step in
-      switch step {
-      case .takeSnapshot, .note(.restored): true
-      default: false
-      }
-    }
-    let isEarly = point.map { ($0.step, $0.moment == .before ? 0 : 1) < (turn ?? .max, 1) } ?? true
+    let isEarly = point.map { !$0.isPastTurn(of: began) } ?? true
     if isEarly { for write in written { book.now.apply(write) } }
     for snapshot in tree.snapshots where before.snapshot(snapshot.name) == nil {
       book.states[snapshot.name] = book.now
@@ -164,7 +172,7 @@ struct FaultTrial {
     try await ask(.stop(within: .zero, force: true))
     let guest = try await daemon.guest(name)
     found += try await LayerInspection(
-      lab: lab, guest: guest, book: book, forgivesLeaks: true
+      lab: lab, guest: guest, book: book
     ).complaints()
     if !found.isEmpty, let problem = ended.problem { found.append("it had failed: \(problem)") }
     try await daemon.ask(.delete(force: true), of: name)

@@ -20,6 +20,8 @@ struct LayerLab: Sendable {
   let layers: LibvirtLayers
   let disks: OverlayDisks
   let template: Template
+  /// An older version of it, whose disk holds something else.
+  let elder: Template
   let time: FastClock
   let logger: Logger
   private let identifiers: CountingUUIDs
@@ -29,7 +31,8 @@ struct LayerLab: Sendable {
   var files: GuestFolder { GuestFolder(guests: "\(root)/g") }
   /// Folders that hold a folder for each guest whose disk was moved there.
   var places: [String] { ["\(root)/p", elsewhere] }
-  var templateDisk: String { "\(root)/shelf/\(template.digest)/disk.qcow2" }
+  var templateDisk: String { disk(of: template) }
+  func disk(of template: Template) -> String { "\(root)/shelf/\(template.digest)/disk.qcow2" }
   /// What a new guest reads.
   static let pristine = DiskContent(patternOf: diskSize)
 
@@ -42,7 +45,9 @@ struct LayerLab: Sendable {
     let (link, time) = (LibvirtLink(uri: embedded.uri), FastClock())
     let (files, warm) = (GuestFolder(guests: "\(root)/g"), WarmPlaces(shelf: "/none"))
     let templates = TemplateFolder(shelf: "\(root)/shelf", cache: "/none")
-    template = try await Self.seal(in: "\(root)/shelf")
+    template = try await Self.seal(Self.pristine, "{}", at: 1, in: "\(root)/shelf")
+    elder = try await Self.seal(
+      DiskContent(patternOf: Self.diskSize, from: 77), "{ }", at: 0, in: "\(root)/shelf")
     let isQuiet = HostFiles.environment(LayerSeeds.variable) == nil
     logger = Logger(label: "layers") { name in
       guard isQuiet else { return StreamLogHandler.standardError(label: name) }
@@ -52,7 +57,7 @@ struct LayerLab: Sendable {
       link: link, installation: "here", files: files,
       sealed: { templates.path(of: $0, in: $1) }, accelerator: { .tcg }, warm: warm, time: time)
     layers = LibvirtLayers(
-      hypervisor: hypervisor, files: files,
+      hypervisor: hypervisor, files: files, state: "\(root)/g",
       sealed: { templates.path(of: $0, inVersion: $1) }, time: time, logger: logger)
     disks = OverlayDisks(guests: "\(root)/g", templates: templates, warm: warm)
     (self.link, self.time, identifiers) = (link, time, CountingUUIDs())
@@ -91,15 +96,16 @@ struct LayerLab: Sendable {
     }
   }
 
-  /// Half of the template's disk holds a pattern, the rest nothing.
-  private static func seal(in shelf: String) async throws -> Template {
-    let bytes = Array("{}".utf8)
+  private static func seal(
+    _ content: DiskContent, _ description: String, at created: Int64, in shelf: String
+  ) async throws -> Template {
+    let bytes = Array(description.utf8)
     let digest = FileDigest.of(bytes: bytes)
     let folder = "\(shelf)/\(digest)"
     try HostFiles.makeFolder(folder)
     try HostFiles.write(bytes, to: "\(folder)/template.json", mode: 0o400)
     let (raw, disk) = ("\(shelf)/raw", "\(folder)/disk.qcow2")
-    try HostFiles.write(pristine.bytes, to: raw, mode: 0o600)
+    try HostFiles.write(content.bytes, to: raw, mode: 0o600)
     try await Program.qemuImg.run(
       ["convert", "-f", "raw", "-O", "qcow2", raw, disk], to: "cannot seal", subject: "test")
     try HostFiles.remove(raw)
@@ -111,7 +117,7 @@ struct LayerLab: Sendable {
       name: Samples.name("pattern"), digest: digest, summary: "a disk with a pattern",
       machine: Samples.machine(memory: .mebibytes(32)), kernelArguments: "", ports: [],
       health: HealthCheck(port: 80, path: "/", within: .seconds(60)), files: [sealed],
-      created: .zero)
+      created: Timestamp(milliseconds: created))
   }
 
   var backups: LibvirtBackups {

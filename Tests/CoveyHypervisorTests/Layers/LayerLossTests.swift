@@ -159,7 +159,7 @@ struct LayerStage {
   func expectWhole() async throws {
     lab.killMachine(guest.name.text)
     let inspection = LayerInspection(
-      lab: lab, guest: guest, book: DiskBook(now: content, states: states), forgivesLeaks: true)
+      lab: lab, guest: guest, book: DiskBook(now: content, states: states))
     let found = try await inspection.complaints().filter { !$0.contains("was left behind") }
     #expect(found.isEmpty, "\(found.joined(separator: "; "))")
   }

@@ -34,10 +34,10 @@ struct LayerRandomTests {
 }
 
 extension LayerLab {
-  /// A store that knows the template.
+  /// A store that knows both versions of the template.
   func stocked() -> MemoryStore {
     var inventory = Inventory()
-    inventory.templates[template.digest] = template
+    for version in [template, elder] { inventory.templates[version.digest] = version }
     return MemoryStore(inventory)
   }
 }

@@ -13,6 +13,10 @@ struct LayerSequence {
   let whim: Whim
   let name: Name
   private(set) var book = DiskBook(now: LayerLab.pristine)
+  /// What the guest wrote while an operation was under way, after the state that it made.
+  private var late: [DiskWrite] = []
+  /// What it had when each backup was made.
+  private var backups: [Int: DiskContent] = [:]
   private(set) var history: [String] = []
   private var random: SeededGenerator
 
@@ -35,9 +39,10 @@ struct LayerSequence {
     try await scribble()
     if try await guest.state.hasMachine { try await stop() }
     found += try await LayerInspection(
-      lab: lab, guest: guest, book: book, forgivesLeaks: true
+      lab: lab, guest: guest, book: book
     ).complaints()
     try await daemon.ask(.delete(force: true), of: name)
+    found += try await wrongBackups()
     for folder in ["\(lab.root)/g"] + lab.places {
       let left = try HostFiles.names(in: folder)
       if left.contains(name.text) { found.append("\(folder)/\(name) outlived its guest") }
@@ -53,9 +58,19 @@ struct LayerSequence {
     try await lab.scribble(count, on: guest, &book.now, using: &random)
   }
 
+  /// The guest goes on writing meanwhile.
   private mutating func act() async throws -> [String] {
+    whim.writes(seed: random.next(), below: book.now.size)
+    defer { whim.writesNoMore() }
+    let found = try await actAtRandom()
+    for write in late { book.now.apply(write) }
+    late = []
+    return found
+  }
+
+  private mutating func actAtRandom() async throws -> [String] {
     let names = try await guest.disks.snapshots.map(\.name)
-    switch Int.random(in: 0..<16, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
     case 0...3: return try await snapshot(withMemory: false)
     case 4: return try await snapshot(withMemory: guest.state == .running)
     case 5...6: return try await restore(names)
@@ -63,6 +78,10 @@ struct LayerSequence {
     case 10...11: return try await move(cancelling: false)
     case 12: return try await move(cancelling: true)
     case 13: return try await resize()
+    case 14...15: return try await backUp()
+    case 16: return try await read(names)
+    case 17: return try await flatten()
+    case 18: return try await rebase()
     default:
       guard try await guest.state.hasMachine else { return try await ask(.start) }
       try await stop()
@@ -122,6 +141,69 @@ struct LayerSequence {
     return found
   }
 
+  private mutating func backUp() async throws -> [String] {
+    let place = "\(lab.root)/b"
+    if HostFiles.facts(of: place) == nil { try HostFiles.makeFolder(place) }
+    let set = try await lab.backups.set(in: "\(place)/\(name)")
+    let token = RandomNames().uuid().filter { $0 != "-" }
+    let request = try BackupRequest(
+      folder: "\(place)/\(name)", set: set, newSeries: token,
+      checkpoint: Guest.checkpointPrefix + token.prefix(8),
+      isFull: Int.random(in: 0..<4, using: &random) == 0)
+    let found = try await ask(.backup(request))
+    if found.isEmpty { backups[set?.next ?? 1] = book.now }
+    return found
+  }
+
+  private func wrongBackups() async throws -> [String] {
+    var found: [String] = []
+    let folder = "\(lab.root)/b/\(name)"
+    for (id, content) in backups {
+      let wrong = try await difference(of: "\(folder)/\(id).qcow2", from: content)
+      if let wrong { found.append("backup \(id): \(wrong)") }
+    }
+    if HostFiles.facts(of: folder) != nil { try HostFiles.remove(folder) }
+    return found
+  }
+
+  /// What exports and templates are made of: a state that nobody writes to, with or without what the template has.
+  private mutating func read(_ names: [Name]) async throws -> [String] {
+    let guest = try await guest
+    guard let taken = names.randomElement(using: &random), let content = book.states[taken],
+      let layer = guest.disks.snapshot(taken)?.layer
+    else { return [] }
+    let isWhole = Bool.random(using: &random)
+    history.append("reading \(taken) of \(guest.disks.parents)")
+    let file = try await lab.layers.extract(
+      layer, of: guest, onTemplate: !isWhole, report: { _ in })
+    let wrong = try await difference(of: file, from: content)
+    try await lab.layers.dropExtract(of: guest)
+    return wrong.map { ["the copy of \(taken): \($0)"] } ?? []
+  }
+
+  private func difference(of image: String, from content: DiskContent) async throws -> String? {
+    let raw = "\(lab.root)/state.raw"
+    try await Program.qemuImg.run(
+      ["convert", "-U", "-f", "qcow2", "-O", "raw", image, raw], to: "cannot read \(image)",
+      subject: "test")
+    defer { try? HostFiles.remove(raw) }
+    return content.difference(from: try HostFiles.bytes(of: raw))
+  }
+
+  private mutating func flatten() async throws -> [String] {
+    let guest = try await guest
+    guard !guest.disks.isFlat, !guest.state.hasMachine || guest.disks.root == guest.disks.active
+    else { return [] }
+    return try await ask(.flatten)
+  }
+
+  private mutating func rebase() async throws -> [String] {
+    let guest = try await guest
+    guard !guest.state.hasMachine else { return [] }
+    let other = guest.templateDigest == lab.template.digest ? lab.elder : lab.template
+    return try await ask(.rebase(onto: other.digest))
+  }
+
   /// Mostly as a power cut would: what the guest flushed must be there then too.
   private mutating func stop() async throws {
     if Int.random(in: 0..<12, using: &random) > 0 { lab.killMachine(name.text) }
@@ -136,6 +218,9 @@ struct LayerSequence {
     let outcome = try await daemon.ledger.request(request, on: name)
     guard let operation = outcome.operation else { return ["\(request) was ignored"] }
     let ended = try await daemon.over(operation)
+    let written = whim.written()
+    for write in written.early { book.now.apply(write) }
+    late += written.late
     if ended.status == .done { return [] }
     if mayBeCancelled, ended.problem?.code == .cancelled { return [] }
     return ["\(request) \(ended.status): \(ended.problem.map { "\($0)" } ?? "")"]
@@ -148,7 +233,14 @@ final class Whim: Sendable {
     var killsBeforeDestroy = false
     var cancelsAfter: Int?
     var daemon: LayerDaemon?
+    var random: SeededGenerator?
+    var size = 0
+    var early: [DiskWrite] = []
+    var late: [DiskWrite] = []
   }
+
+  /// At one moment of so many the guest writes.
+  private static let writesAtOneOf = 3
 
   private let state = Mutex(State())
 
@@ -165,7 +257,49 @@ final class Whim: Sendable {
 
   func attach(_ daemon: LayerDaemon) { state.withLock { $0.daemon = daemon } }
 
+  /// Has guests write at some moments of their operations.
+  func writes(seed: UInt64, below size: Int) {
+    state.withLock { state in
+      state.random = SeededGenerator(seed: seed)
+      state.size = size
+    }
+  }
+
+  func writesNoMore() { state.withLock { $0.random = nil } }
+
+  /// What was written since it was asked last: before operations had made their states, and afterwards.
+  func written() -> (early: [DiskWrite], late: [DiskWrite]) {
+    state.withLock { state in
+      let written = (state.early, state.late)
+      state.early = []
+      state.late = []
+      return written
+    }
+  }
+
+  private func write(at point: FaultPoint, _ operation: Operation, in lab: LayerLab) async {
+    let write = state.withLock { state -> DiskWrite? in
+      guard var random = state.random else { return nil }
+      defer { state.random = random }
+      guard Int.random(in: 0..<Self.writesAtOneOf, using: &random) == 0 else { return nil }
+      return DiskWrite.random(below: state.size, using: &random)
+    }
+    guard let write,
+      let domain = try? await lab.link.connection().domain(named: operation.guest.text),
+      case .running? = try? await domain.state(),
+      (try? await lab.write([write], to: domain)) == true
+    else { return }
+    state.withLock { state in
+      if point.isPastTurn(of: operation) {
+        state.late.append(write)
+      } else {
+        state.early.append(write)
+      }
+    }
+  }
+
   func reached(_ point: FaultPoint, _ operation: Operation, in lab: LayerLab) async {
+    await write(at: point, operation, in: lab)
     if killsBeforeDestroy, point.moment == .before,
       operation.steps[point.step] == .destroy
     {

@@ -40,6 +40,18 @@ struct DiskTreeTests {
     #expect(tree.next == 3)
   }
 
+  @Test func aPlaceThatADiskLeftIsRememberedUntilItIsCleared() {
+    var tree = DiskTree()
+    tree.apply(.moved(to: "/a/one"), at: .zero)
+    tree.apply(.moved(to: "/b/one"), at: .zero)
+    #expect(tree.left == [nil, "/a/one"] && tree.isUntidy)
+    tree.apply(.cleared(nil), at: .zero)
+    tree.apply(.moved(to: "/a/one"), at: .zero)
+    #expect(tree.left == ["/b/one"])
+    tree.apply(.cleared("/b/one"), at: .zero)
+    #expect(tree.left == [] && !tree.isUntidy)
+  }
+
   @Test func aTreeIsTheSameAfterItWasStored() throws {
     var tree = DiskTree()
     tree.apply(.taken(Snapshot(name: base, layer: 0, note: "n"), turnedTo: 1), at: .zero)

@@ -57,7 +57,7 @@ struct SnapshotRulesTests {
   @Test func aNoteIsOneLine() {
     #expect(throws: Refusal.self) { try SnapshotRequest(note: "two\nlines") }
     #expect(throws: Refusal.self) {
-      try SnapshotRequest(note: String(repeating: "x", count: SnapshotRequest.noteAtMost + 1))
+      try SnapshotRequest(note: String(repeating: "x", count: Note.longest + 1))
     }
   }
 

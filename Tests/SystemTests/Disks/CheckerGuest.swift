@@ -6,17 +6,16 @@ import Testing
 struct CheckerGuest {
   let daemon: Daemon
 
-  /// Runs a test with a checker that was forked, so that bringing it up takes no time; the template is built once a test.
+  /// Runs a test with a checker that was forked, so that bringing it up takes no time.
   static func use(_ test: (CheckerGuest) async throws -> Void) async throws {
-    try await Daemon.use { daemon in
-      try await CheckerTemplate.assemble(at: "\(daemon.state)/checker")
-      try await daemon.does("template build \(daemon.state)/checker")
-      try await daemon.does("template warm checker")
+    try await Daemon.unstarted(on: try await CheckerSeed.shared.state()) { daemon in
+      try await daemon.start()
       let sealed = try daemon.digests(below: "templates")
       let guest = CheckerGuest(daemon: daemon)
       try await daemon.does("launch one --template checker")
       try await test(guest)
-      #expect(try daemon.digests(below: "templates") == sealed)
+      let now = try daemon.digests(below: "templates")
+      #expect(sealed.allSatisfy { now[$0.key] == $0.value }, "what was sealed was changed")
     }
   }
 
@@ -62,6 +61,29 @@ struct CheckerGuest {
     #expect(
       state.highest <= after.last + 1, "\(snapshot) is newer than it can be",
       sourceLocation: sourceLocation)
+  }
+
+  /// The disk of the guest, which is stopped for it, holds all that was acknowledged and nothing else, and every image is
+  /// whole.
+  @discardableResult
+  func expectExactEnd(sourceLocation: SourceLocation = #_sourceLocation) async throws
+    -> CheckerHistory
+  {
+    let last = try await daemon.pauseChecker(of: "one")
+    try await daemon.does("stop one --force")
+    try await expectExact(last, sourceLocation: sourceLocation)
+    try await expectNothingLeftOver(checksImages: true, sourceLocation: sourceLocation)
+    return last
+  }
+
+  /// The disk of the guest, which is off, holds this and nothing else.
+  func expectExact(
+    _ history: CheckerHistory, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let active = try #require(
+      try await disk().layers?.first { $0.active }, sourceLocation: sourceLocation)
+    let state = try await CheckerImage(path: active.file).state()
+    #expect(state.differences(from: history) == [], sourceLocation: sourceLocation)
   }
 
   /// Every file of a layer or of a saved memory belongs to the disk, and none is missing; every image is whole.

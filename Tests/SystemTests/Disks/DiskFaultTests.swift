@@ -6,6 +6,8 @@ extension WholeSystem {
   /// coveyd is killed with SIGKILL before and after every step of every operation on a disk that is written to all the time.
   /// The steps are the engine's own: a new one is tried by itself.
   @Suite struct DiskFaults {
+    static let verbs: Set = ["snapshot", "delete-snapshot", "restore", "move", "export", "resize"]
+
     @Test func aSnapshotIsWholeWhereverTheDaemonIsKilled() async throws {
       try await CheckerGuest.use { guest in
         for options in ["", " --memory"] {
@@ -37,7 +39,7 @@ extension WholeSystem {
             }
           }
         }
-        try await expectExactEnd(of: guest)
+        try await guest.expectExactEnd()
       }
     }
 
@@ -45,14 +47,20 @@ extension WholeSystem {
       try await CheckerGuest.use { guest in
         let daemon = guest.daemon
         var frozen = CheckerHistory.empty
+        var uptime = 0.0
         try await killing(
           "restore", on: guest, "snapshot restore one m --discard --within 100ms"
         ) {
+          uptime = try await daemon.page("/cgi-bin/who", of: "one").uptime
           frozen = try await guest.history()
           try await daemon.does("snapshot create one m --memory")
           try await guest.goesOn(after: frozen)
         } check: { _ in
           #expect(try await daemon.guest("one").state == "running")
+          #expect(try await daemon.guest("one").start == "resume")
+          // A machine that booted would be younger, and its checker would have begun a branch of its own.
+          #expect(try await daemon.page("/cgi-bin/who", of: "one").uptime >= uptime)
+          #expect(try await guest.history().branches == frozen.branches)
           let now = try await daemon.branchChecker(of: "one")
           #expect(now.continues(frozen))
           try await daemon.does("snapshot delete one m")
@@ -72,11 +80,7 @@ extension WholeSystem {
     @Test func aMoveIsFinishedWhereverTheDaemonIsKilled() async throws {
       try await CheckerGuest.use { guest in
         let daemon = guest.daemon
-        let places = ["\(daemon.state)/fast", "\(daemon.state)/large"]
-        for place in places {
-          try FileManager.default.createDirectory(
-            atPath: place, withIntermediateDirectories: false)
-        }
+        let places = [try daemon.folder("fast"), try daemon.folder("large")]
         let before = try await guest.history()
         try await daemon.does("snapshot create one s")
         let after = try await guest.history()
@@ -93,7 +97,7 @@ extension WholeSystem {
             try await guest.expectNothingLeftOver(besides: places.map { "\($0)/one" })
           })
         try await daemon.does("snapshot delete one s")
-        try await expectExactEnd(of: guest)
+        try await guest.expectExactEnd()
       }
     }
 
@@ -117,7 +121,7 @@ extension WholeSystem {
             let disk = try await guest.disk()
             #expect(disk.size == Int64(size) << 20)
           })
-        try await expectExactEnd(of: guest)
+        try await guest.expectExactEnd()
       }
     }
 
@@ -142,6 +146,7 @@ extension WholeSystem {
       _ verb: String, on guest: CheckerGuest, _ line: String, runs: Bool = true,
       word: () async throws -> String, check: (CheckerHistory) async throws -> Void
     ) async throws {
+      #expect(Self.verbs.contains(verb))
       let daemon = guest.daemon
       var points = [""]
       var index = 0
@@ -170,45 +175,21 @@ extension WholeSystem {
     {
       guard !point.isEmpty else {
         try await daemon.does(line)
-        return try await newest(daemon)
+        return try await daemon.newestOperation()
       }
       try await daemon.stop()
       try await daemon.start(["--stop-at", point])
       async let said = daemon.covey(line)
-      try await holdsStill(daemon, at: point)
+      try await daemon.holdsStill(at: point)
       try await daemon.kill9()
       // Whoever waited for it was told that the daemon is gone.
       let status = try await said.status
       #expect(status == 69)
       try await daemon.start()
-      try await daemon.eventually("nothing is under way") { try await newest(daemon).isOver }
-      return try await newest(daemon)
-    }
-
-    private func newest(_ daemon: Daemon) async throws -> OperationView {
-      let list: ListView<OperationView> = try await daemon.client.get(Routes.operations)
-      return try #require(list.items.first)
-    }
-
-    private func holdsStill(_ daemon: Daemon, at point: String) async throws {
-      let deadline = ContinuousClock.now + .seconds(30)
-      while ContinuousClock.now < deadline {
-        let facts = (try? String(contentsOfFile: "/proc/\(daemon.pid)/stat", encoding: .utf8)) ?? ""
-        let fields = facts.split(separator: ")").last?.split(separator: " ") ?? []
-        if fields.first == "T" { return }
-        try await Task.sleep(for: .milliseconds(5))
+      try await daemon.eventually("nothing is under way") {
+        try await daemon.newestOperation().isOver
       }
-      throw Unexpected("coveyd never came to \(point)")
-    }
-
-    /// The disk holds all that was acknowledged and nothing else, and every image is whole.
-    private func expectExactEnd(of guest: CheckerGuest) async throws {
-      let last = try await guest.daemon.pauseChecker(of: "one")
-      try await guest.daemon.does("stop one --force")
-      let active = try #require(try await guest.disk().layers?.first { $0.active })
-      let state = try await CheckerImage(path: active.file).state()
-      #expect(state.differences(from: last) == [])
-      try await guest.expectNothingLeftOver(checksImages: true)
+      return try await daemon.newestOperation()
     }
   }
 }

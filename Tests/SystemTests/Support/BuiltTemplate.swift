@@ -19,6 +19,7 @@ struct BuiltTemplate: SuiteTrait, TestScoping {
       try await daemon.does("doctor")
       try await daemon.stop()
       try await Self.$seed.withValue(daemon.state) { try await tests() }
+      try await CheckerSeed.shared.remove()
     }
   }
 }

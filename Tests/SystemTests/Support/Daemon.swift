@@ -26,13 +26,21 @@ final class Daemon: Sendable {
     try await daemon.whileItLives { try await test(daemon) }
   }
 
-  private static func fresh() throws -> Daemon {
+  /// Runs a test with a daemon that was not started yet, on a copy of a state.
+  static func unstarted(
+    on seed: String, _ test: (Daemon) async throws -> Void
+  ) async throws {
+    let daemon = try fresh(on: seed)
+    try await daemon.whileItLives { try await test(daemon) }
+  }
+
+  private static func fresh(on seed: String = BuiltTemplate.seed) throws -> Daemon {
     let number = count.withLock { count in
       count += 1
       return count
     }
     let daemon = try Daemon(state: "/tmp/cvs-\(getpid())-\(number)")
-    try daemon.copySeed(BuiltTemplate.seed)
+    try daemon.copySeed(seed)
     return daemon
   }
 
@@ -51,12 +59,16 @@ final class Daemon: Sendable {
   var pid: Int32 { child.withLock { $0?.pid ?? 0 } }
   var isRunning: Bool { child.withLock { $0?.isRunning ?? false } }
 
+  /// What of a state another daemon can begin with.
+  static let parts = ["covey.sqlite", "templates", "libvirt", "warm"]
+
   private func copySeed(_ seed: String) throws {
-    for part in ["covey.sqlite", "templates", "libvirt"] {
+    for part in Self.parts
+    where FileManager.default.fileExists(atPath: "\(seed)/\(part)") {
       try FileManager.default.copyItem(atPath: "\(seed)/\(part)", toPath: "\(state)/\(part)")
     }
     try FileManager.default.createSymbolicLink(
-      atPath: "\(state)/cache", withDestinationPath: "\(seed)/cache")
+      atPath: "\(state)/cache", withDestinationPath: "\(BuiltTemplate.seed)/cache")
   }
 
   /// The arguments every start has.
@@ -68,9 +80,7 @@ final class Daemon: Sendable {
   ///
   /// - Parameter wrapper: words before the program's own path.
   func start(_ extra: [String] = [], in wrapper: [String] = []) async throws {
-    let words = wrapper + [Binaries.coveyd] + arguments + extra
-    let started = try Child(words[0], Array(words.dropFirst()), log: log)
-    child.withLock { $0 = started }
+    let started = try launch(extra, in: wrapper)
     let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline, started.isRunning {
       let guests = try? await client.get(Routes.guests, as: ListView<GuestView>.self)
@@ -78,6 +88,15 @@ final class Daemon: Sendable {
       try await Task.sleep(for: .milliseconds(20))
     }
     throw Unexpected("coveyd does not answer: \(started.output)")
+  }
+
+  /// Starts the daemon and does not wait for it.
+  @discardableResult func launch(_ extra: [String] = [], in wrapper: [String] = []) throws -> Child
+  {
+    let words = wrapper + [Binaries.coveyd] + arguments + extra
+    let started = try Child(words[0], Array(words.dropFirst()), log: log)
+    child.withLock { $0 = started }
+    return started
   }
 
   /// SIGTERM, and the exit status.
@@ -107,7 +126,19 @@ final class Daemon: Sendable {
     if isRunning { try await kill9() }
     // The slash keeps the folders of other tests out, whose names may begin alike.
     try await Processes.end { Processes.running(with: "\(state)/") }
-    try FileManager.default.removeItem(atPath: state)
+    for folder in [state, outside] where FileManager.default.fileExists(atPath: folder) {
+      try FileManager.default.removeItem(atPath: folder)
+    }
+  }
+
+  private var outside: String { "\(state)-outside" }
+
+  /// A folder that is no part of the state, as users have them for disks, backups and exports; made when it is not there,
+  /// and gone with the daemon.
+  func folder(_ name: String) throws -> String {
+    let path = "\(outside)/\(name)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return path
   }
 
   private func tail(of file: String) -> String {

@@ -12,8 +12,10 @@ enum SystemLibvirt {
 
   /// Words before a program's path, which starts once libvirtd answers.
   ///
-  /// - Parameter root: an absolute path that other users may pass.
-  static func words(root: String) -> [String] {
+  /// - Parameters:
+  ///   - root: an absolute path that other users may pass.
+  ///   - pools: folders of storage pools that libvirtd has, by name.
+  static func words(root: String, pools: [String: String] = [:]) -> [String] {
     let mounts = folders.sorted { $0.key < $1.key }.map { name, place in
       "mkdir -p \(root)/\(name) \(place) && mount --bind \(root)/\(name) \(place)"
     }
@@ -21,9 +23,13 @@ enum SystemLibvirt {
       echo 'stdio_handler = "file"' >\(root)/etc/qemu.conf
       echo 'auth_unix_rw = "none"' >\(root)/etc/libvirtd.conf
       """
+    let making = pools.sorted { $0.key < $1.key }.map { name, place in
+      "virsh -q -c qemu:///system pool-create-as \(name) dir --target \(place)"
+    }.joined(separator: "\n")
     let daemon = """
       libvirtd >\(root)/libvirtd.log 2>&1 &
       for try in $(seq 300); do virsh -q -c qemu:///system uri >/dev/null 2>&1 && break; sleep 0.1; done
+      \(making)
       exec "$@"
       """
     let script = (["set -e"] + mounts + [settings, daemon]).joined(separator: "\n")

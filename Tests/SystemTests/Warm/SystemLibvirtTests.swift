@@ -11,8 +11,10 @@ extension WholeSystem {
         try FileManager.default.createDirectory(
           atPath: root, withIntermediateDirectories: false,
           attributes: [.posixPermissions: 0o755])
+        let pool = try daemon.folder("pool")
         try await daemon.start(
-          ["--connect", "qemu:///system"], in: SystemLibvirt.words(root: root))
+          ["--connect", "qemu:///system"],
+          in: SystemLibvirt.words(root: root, pools: ["vault": pool]))
         try await daemon.does("template warm tiny-web --timeout 180s")
         let sealed = try daemon.digests(below: "warm")
         let said = try await daemon.does("launch one --template tiny-web --timeout 120s")
@@ -27,13 +29,32 @@ extension WholeSystem {
             || facts[.ownerAccountID] as? Int == Int(account))
         #expect(Processes.commandLine(of: machine).contains("-sandbox on,obsolete=deny"))
 
+        try await diskMovesIntoAStoragePool(daemon, at: pool)
         try await daemon.does("stop one --timeout 60s")
         try await daemon.does("start one --timeout 120s")
         #expect(try await daemon.guest("one").start == "boot")
         try await daemon.does("delete one --force")
         #expect(daemon.machines == [])
         #expect(try daemon.digests(below: "warm") == sealed)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: pool) == [])
       }
+    }
+
+    /// A pool of libvirt's own is a place for disks like any other, for guests that QEMU's own user runs.
+    private func diskMovesIntoAStoragePool(_ daemon: Daemon, at folder: String) async throws {
+      let list = try await daemon.shows("pool list", as: ListView<PoolView>.self)
+      let vault = try #require(list.items.first { $0.name == "vault" })
+      #expect(vault.keeper == "libvirt" && vault.path == folder && (vault.free ?? 0) > 0)
+      try await daemon.refuses("pool delete vault", "not-found", status: 1)
+      #expect(try await daemon.note(of: "one", write: "kept").status == 200)
+      try await daemon.does("snapshot create one before")
+      try await daemon.does("disk move one --to vault")
+      #expect(try await daemon.shows("disk info one", as: DiskView.self).pool == "vault")
+      #expect(try await daemon.shows("pool info vault", as: PoolView.self).guests == ["one"])
+      try await daemon.does("snapshot delete one before")
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/one")
+      #expect(names.filter { $0.hasSuffix(".qcow2") }.count == 1)
+      #expect(try await daemon.note(of: "one").body == "kept\n")
     }
   }
 }

@@ -52,9 +52,13 @@ public struct ImageReport: Hashable, Sendable, Decodable {
 
   /// Refuses what speaks against the image, and whatever differs from covey's own reading.
   ///
-  /// - `file`: the only name that the report may mention.
-  public func agree(with verdict: ImageVerdict, file: String) throws(ImageRefusal) {
-    if let backing { throw .backingFile(ImageBytes.shown(backing.utf8)) }
+  /// - `file`: the only name that the report may mention, besides `below`, on which the image stands on purpose.
+  public func agree(with verdict: ImageVerdict, file: String, on below: String? = nil)
+    throws(ImageRefusal)
+  {
+    guard backing == below else {
+      throw .backingFile(backing.map { ImageBytes.shown($0.utf8) } ?? "no file at all")
+    }
     if let name = data.dataFile { throw .dataFile(ImageBytes.shown(name.utf8)) }
     let extents = (data.extents ?? []).map(\.filename).filter { $0 != file }
     guard extents.isEmpty else {

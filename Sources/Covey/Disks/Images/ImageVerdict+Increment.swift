@@ -1,13 +1,13 @@
 extension ImageVerdict {
-  /// Judges a qcow2 image that stands on another one on purpose: an incremental backup.
+  /// Judges a qcow2 image that stands on another one on purpose: an incremental backup, an exported guest.
   ///
   /// - `below`: the only name that it may have for that one, a file in the same folder.
-  /// - Returns: what the guest sees.
-  public static func increment(
-    _ bytes: ImageBytes, on below: String, limits: ImageLimits = .init()
-  ) throws(ImageRefusal) -> ByteCount {
+  public init(_ bytes: ImageBytes, on below: String, limits: ImageLimits = .init())
+    throws(ImageRefusal)
+  {
     guard bytes.begins(with: QcowHeader.magic) else { throw .unknownFormat }
-    return try QcowHeader(bytes).judged(bytes, on: below, limits)
+    format = .qcow2
+    virtualSize = try QcowHeader(bytes).judged(bytes, on: below, limits)
   }
 }
 
