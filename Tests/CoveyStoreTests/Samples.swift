@@ -32,7 +32,8 @@ enum Samples {
       name: try Name(name),
       spec: try GroupSpec(
         template: try Name("tiny-web"), min: 1, max: 4, surge: 1, port: 80,
-        listen: try Endpoint("127.0.0.1:8080"), cpus: nil, memory: .mebibytes(96),
+        listen: try Endpoint("127.0.0.1:8080"), traffic: try Traffic(), cpus: nil,
+        memory: .mebibytes(96),
         disk: .ephemeral, policy: policy, interval: .milliseconds(500), drainWithin: .seconds(30),
         readyWithin: nil), created: Timestamp(milliseconds: 5))
     group.brake.launchFailed(

@@ -60,6 +60,9 @@ public enum Samples {
     } catch { preconditionFailure("not a policy: \(error)") }
   }
 
+  /// 127.0.0.1:8080.
+  public static let endpoint = Endpoint(address: IPv4Address(number: 2_130_706_433), port: 8080)
+
   public static func settings(min: Int = 1, max: Int = 4, surge: Int = 0) -> GroupSettings {
     var settings = GroupSettings()
     settings.template = name("tiny-web")
@@ -68,7 +71,7 @@ public enum Samples {
     settings.surge = surge
     settings.cpuAbove = 60
     settings.cpuBelow = 20
-    settings.listen = Endpoint(address: IPv4Address(number: 2_130_706_433), port: 8080)
+    settings.listen = endpoint
     return settings
   }
 

@@ -26,6 +26,13 @@ extension DocumentFields {
     }
   }
 
+  /// `true` or `false`.
+  func flag(_ key: String) throws(Refusal) -> Bool? {
+    try value(key, "true or false") { node in
+      node.plain.flatMap { ["true": true, "false": false][$0] }
+    }
+  }
+
   func size(_ key: String) throws(Refusal) -> ByteCount? {
     try value(key, "a size such as 512MiB or 1GiB") { $0.plain.flatMap { try? ByteCount($0) } }
   }

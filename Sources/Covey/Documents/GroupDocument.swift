@@ -17,6 +17,7 @@ public struct GroupDocument: Hashable, Sendable {
     "kind", "name", "template", "min", "max", "surge", "standby", "port", "listen", "cpus",
     "memory", "disk",
     "cpuAbove", "cpuBelow", "for", "cooldown", "interval", "drainWithin", "readyWithin",
+    "idle", "balance", "mode", "hosts", "path", "certificate", "sticky", "slowStart",
   ]
 
   /// Reads all documents of a file, separated by `---`.
@@ -72,6 +73,24 @@ public struct GroupDocument: Hashable, Sendable {
     settings.interval = try fields.duration("interval")
     settings.drainWithin = try fields.duration("drainWithin")
     settings.readyWithin = try fields.duration("readyWithin")
+    settings.idle = try fields.duration("idle")
+    settings.traffic = try traffic(fields)
+    return settings
+  }
+
+  private static func traffic(_ fields: DocumentFields) throws(Refusal) -> TrafficSettings {
+    var settings = TrafficSettings()
+    settings.balance = try fields.choice("balance", Balance.self)
+    settings.mode = try fields.choice("mode", TrafficMode.self)
+    settings.hosts = try fields.list("hosts", of: "host names such as www.example.org") {
+      $0.text.flatMap { try? HostName($0) }
+    }
+    settings.path = try fields.value("path", "the beginning of a path, such as /api") {
+      $0.text.flatMap { try? PathPrefix($0).text }
+    }
+    settings.certificate = try fields.text("certificate", atMost: 1000)
+    settings.isSticky = try fields.flag("sticky")
+    settings.slowStart = try fields.duration("slowStart")
     return settings
   }
 }

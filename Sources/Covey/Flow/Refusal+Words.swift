@@ -23,6 +23,16 @@ extension Refusal {
       Problem(
         .invalid, subject: text, "\"\(text)\" is not ADDRESS:PORT",
         hint: "write an IPv4 address and a port of 1 to 65535, such as 127.0.0.1:8080")
+    case .malformedHost(let text):
+      Problem(
+        .invalid, subject: text, "\"\(text)\" is not a host name",
+        hint: "write it in lower case and without a port, such as www.example.org")
+    case .malformedPath(let text):
+      Problem(
+        .invalid, subject: text, "\"\(text)\" is not the beginning of a path",
+        hint:
+          "write it as in /api: letters, digits and -._~/, no slash at its end; leave it out for all paths"
+      )
     case .malformedFolder(let text, let why):
       Problem(
         .invalid, subject: text, "\"\(text)\" is not a folder's path: \(why)",

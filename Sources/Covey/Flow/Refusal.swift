@@ -5,6 +5,8 @@ public enum Refusal: Error, Hashable, Sendable {
   case malformedSize(String)
   case malformedDuration(String)
   case malformedEndpoint(String)
+  case malformedHost(String)
+  case malformedPath(String)
   case malformedFolder(String, why: String)
   case outOfRange(field: String, value: String, allowed: String)
   case minOverMax(min: Int, max: Int)

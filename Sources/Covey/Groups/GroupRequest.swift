@@ -78,10 +78,11 @@ extension GroupRequest {
     _ = try MachineSize(
       cpus: spec.cpus ?? template.machine.cpus, memory: spec.memory ?? template.machine.memory)
     // A listener on every address would take the members' own ports too.
-    guard spec.listen.address.number != 0 || spec.listen.port != spec.port else {
-      throw .listenCoversMembers(spec.listen)
+    guard let listen = spec.listen else { return }
+    guard listen.address.number != 0 || listen.port != spec.port else {
+      throw .listenCoversMembers(listen)
     }
-    let other = inventory.groups.values.first { $0.name != name && $0.spec.listen == spec.listen }
-    if let other { throw .listenInUse(spec.listen, group: other.name) }
+    let others = inventory.groups.values.filter { $0.name != name && $0.spec.listen == listen }
+    if let other = others.first { throw .listenInUse(listen, group: other.name) }
   }
 }

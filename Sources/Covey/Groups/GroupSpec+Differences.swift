@@ -8,11 +8,24 @@ extension GroupSpec {
     [
       ("template", template.text), ("min", "\(min)"), ("max", "\(max)"), ("surge", "\(surge)"),
       ("standby", "\(standby)"),
-      ("port", "\(port)"), ("listen", "\(listen)"), ("cpus", cpus.map { "\($0)" } ?? "template's"),
+      ("port", "\(port)"), ("listen", listen.map { "\($0)" } ?? "none"),
+      ("cpus", cpus.map { "\($0)" } ?? "template's"),
       ("memory", memory.map { "\($0)" } ?? "template's"), ("disk", disk.rawValue),
       ("cpuAbove", "\(policy.cpuAbove)"), ("cpuBelow", "\(policy.cpuBelow)"),
       ("for", policy.hold.text), ("cooldown", policy.cooldown.text), ("interval", interval.text),
       ("drainWithin", drainWithin.text), ("readyWithin", readyWithin?.text ?? "template's"),
+      ("idle", idle.text),
+    ] + traffic.fields
+  }
+}
+
+extension Traffic {
+  fileprivate var fields: [(String, String)] {
+    [
+      ("balance", balance.rawValue), ("mode", mode.rawValue),
+      ("hosts", hosts.isEmpty ? "all" : hosts.map(\.text).joined(separator: " ")),
+      ("path", path?.text ?? "all"), ("certificate", certificate ?? "none"),
+      ("sticky", "\(isSticky)"), ("slowStart", slowStart.text),
     ]
   }
 }

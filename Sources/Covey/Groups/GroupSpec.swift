@@ -13,8 +13,9 @@ public struct GroupSpec: Hashable, Sendable, Codable {
   public let standby: Int
   /// The members' own port behind the balancer.
   public let port: Int
-  /// Where the balancer listens.
-  public let listen: Endpoint
+  /// Where the balancer listens; nil just where there is none (`Balance.dns`).
+  public let listen: Endpoint?
+  public let traffic: Traffic
   /// Nil takes the template's.
   public let cpus: Int?
   /// Nil takes the template's.
@@ -27,11 +28,17 @@ public struct GroupSpec: Hashable, Sendable, Codable {
   public let drainWithin: Duration
   /// How long a new member may take to answer its health check; nil takes the template's.
   public let readyWithin: Duration?
+  /// How long a group without a request keeps its last member, where min is 0.
+  public let idle: Duration
+
+  public static let usualIdle: Duration = .seconds(300)
+  public static let idleAllowed: ClosedRange<Duration> = .seconds(1)...(.seconds(86400))
 
   public init(
-    template: Name, min: Int, max: Int, surge: Int, standby: Int = 0, port: Int, listen: Endpoint,
+    template: Name, min: Int, max: Int, surge: Int, standby: Int = 0, port: Int, listen: Endpoint?,
+    traffic: Traffic,
     cpus: Int?, memory: ByteCount?, disk: DiskMode, policy: ThresholdPolicy, interval: Duration,
-    drainWithin: Duration, readyWithin: Duration?
+    drainWithin: Duration, readyWithin: Duration?, idle: Duration = GroupSpec.usualIdle
   ) throws(Refusal) {
     try Self.check(min: min, max: max, surge: surge, port: port, interval: interval)
     guard Self.standbyAllowed.contains(standby) else {
@@ -43,6 +50,16 @@ public struct GroupSpec: Hashable, Sendable, Codable {
         allowed:
           "0 where disk is persistent: a member comes back to its own disk, which no standby has")
     }
+    guard Self.idleAllowed.contains(idle) else {
+      throw .outOfRange(field: "idle", value: idle.text, allowed: "1s to 24h")
+    }
+    guard (listen == nil) == (traffic.balance == .dns) else {
+      throw .outOfRange(
+        field: "listen", value: listen?.description ?? "missing",
+        allowed: listen == nil
+          ? "--listen, or a line \"listen: ...\""
+          : "no --listen with balance dns: clients reach the members at their own port")
+    }
     try policy.checkStability(min: min, max: max)
     if let readyWithin { try LaunchRequest.check(readyWithin: readyWithin) }
     self.template = template
@@ -52,6 +69,7 @@ public struct GroupSpec: Hashable, Sendable, Codable {
     self.standby = standby
     self.port = port
     self.listen = listen
+    self.traffic = traffic
     self.cpus = cpus
     self.memory = memory
     self.disk = disk
@@ -59,6 +77,7 @@ public struct GroupSpec: Hashable, Sendable, Codable {
     self.interval = interval
     self.drainWithin = drainWithin
     self.readyWithin = readyWithin
+    self.idle = idle
   }
 
   /// The hard cap: how many guests the group may have, counting every state.
@@ -83,5 +102,33 @@ public struct GroupSpec: Hashable, Sendable, Codable {
     guard interval >= .milliseconds(100), interval <= .seconds(3600) else {
       throw .outOfRange(field: "interval", value: interval.text, allowed: "100ms to 1h")
     }
+  }
+}
+
+extension GroupSpec {
+  private enum Field: String, CodingKey {
+    case template, min, max, surge, standby, port, listen, traffic, cpus, memory, disk, policy,
+      interval, drainWithin, readyWithin, idle
+  }
+
+  /// A stored record keeps to the same limits; one from before a field was thought of has its default.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: Field.self)
+    try self.init(
+      template: fields.decode(Name.self, forKey: .template),
+      min: fields.decode(Int.self, forKey: .min), max: fields.decode(Int.self, forKey: .max),
+      surge: fields.decode(Int.self, forKey: .surge),
+      standby: fields.decodeIfPresent(Int.self, forKey: .standby) ?? 0,
+      port: fields.decode(Int.self, forKey: .port),
+      listen: fields.decodeIfPresent(Endpoint.self, forKey: .listen),
+      traffic: fields.decodeIfPresent(Traffic.self, forKey: .traffic) ?? Traffic(),
+      cpus: fields.decodeIfPresent(Int.self, forKey: .cpus),
+      memory: fields.decodeIfPresent(ByteCount.self, forKey: .memory),
+      disk: fields.decode(DiskMode.self, forKey: .disk),
+      policy: fields.decode(ThresholdPolicy.self, forKey: .policy),
+      interval: fields.decode(Duration.self, forKey: .interval),
+      drainWithin: fields.decode(Duration.self, forKey: .drainWithin),
+      readyWithin: fields.decodeIfPresent(Duration.self, forKey: .readyWithin),
+      idle: fields.decodeIfPresent(Duration.self, forKey: .idle) ?? Self.usualIdle)
   }
 }

@@ -37,9 +37,7 @@ extension LaunchRequest {
       let ports = template.ports.map {
         PortMapping(offering: $0, lowestBindable: facts.lowestBindablePort)
       }
-      let health = HealthCheck(
-        port: template.health.port, path: template.health.path,
-        within: readyWithin ?? template.health.within)
+      let health = template.health.within(readyWithin ?? template.health.within)
       try Self.check(readyWithin: health.within)
       if let diskSize, diskSize > Guest.largestDisk {
         throw .outOfRange(

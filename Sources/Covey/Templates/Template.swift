@@ -13,6 +13,8 @@ public struct Template: Hashable, Sendable, Codable {
   /// TCP ports that a guest serves.
   public let ports: [Int]
   public let health: HealthCheck
+  /// The port at which a guest says how it is, to HAProxy's agent check and to covey; nil where it says nothing.
+  public let reportPort: Int?
   public let files: [SealedFile]
   /// Digest of the template whose guest it was sealed from; nil where it was built or imported.
   public let base: String?
@@ -25,7 +27,8 @@ public struct Template: Hashable, Sendable, Codable {
   public init(
     name: Name, digest: String, summary: String, machine: MachineSize, kernelArguments: String,
     balloon: MemoryBalloon = .none, identity: IdentityCarrier? = nil, ports: [Int],
-    health: HealthCheck, files: [SealedFile], base: String? = nil, firmware: Firmware? = nil,
+    health: HealthCheck, reportPort: Int? = nil, files: [SealedFile], base: String? = nil,
+    firmware: Firmware? = nil,
     cloudInit: CloudInit? = nil, created: Timestamp
   ) {
     self.base = base
@@ -40,6 +43,7 @@ public struct Template: Hashable, Sendable, Codable {
     self.identity = identity
     self.ports = ports
     self.health = health
+    self.reportPort = reportPort
     self.files = files
     self.created = created
   }

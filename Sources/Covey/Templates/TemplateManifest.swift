@@ -13,9 +13,13 @@ public struct TemplateManifest: Hashable, Sendable {
   public let ports: [Int]
   /// Its port is one of `ports`.
   public let health: HealthCheck
+  /// The port at which a guest says how it is; one of `ports`.
+  public let reportPort: Int?
   public let recipe: TemplateRecipe
 
-  static let keys = ["name", "summary", "machine", "identity", "ports", "health", "build"]
+  static let keys = [
+    "name", "summary", "machine", "identity", "ports", "health", "report", "build",
+  ]
 
   /// Reads `template.yaml`.
   ///
@@ -41,8 +45,9 @@ public struct TemplateManifest: Hashable, Sendable {
     identity = try fields.choice("identity", IdentityCarrier.self)
     ports = try Self.ports(fields)
     let health = try fields.required(
-      "health", fields.fields("health", known: ["port", "path", "within"]))
+      "health", fields.fields("health", known: ["kind", "port", "path", "within"]))
     self.health = try Self.health(health, ports: ports)
+    reportPort = try Self.reportPort(fields, ports: ports)
     recipe = try TemplateRecipe(
       fields.required("build", fields.fields("build", known: TemplateRecipe.keys)))
   }
@@ -76,11 +81,8 @@ public struct TemplateManifest: Hashable, Sendable {
 
   private static func health(_ fields: DocumentFields, ports: [Int]) throws(Refusal) -> HealthCheck
   {
-    let port = try fields.integer("port", in: 1...65535) ?? ports[0]
-    guard ports.contains(port) else {
-      let known = ports.map(String.init).joined(separator: ", ")
-      throw fields.wrong("port", "one of the template's ports: \(known)", found: "\(port)")
-    }
+    let kind = try fields.choice("kind", HealthCheck.Kind.self) ?? .http
+    let port = try port(fields.integer("port", in: 1...65535) ?? ports[0], of: ports, fields)
     let path = try fields.value("path", "a path that begins with / and has no spaces") { node in
       node.text.flatMap { text in
         text.hasPrefix("/") && text.utf8.count <= 500
@@ -91,6 +93,23 @@ public struct TemplateManifest: Hashable, Sendable {
     guard within >= .seconds(1), within <= .seconds(3600) else {
       throw fields.wrong("within", "1s to 1h", found: within.text)
     }
-    return HealthCheck(port: port, path: path ?? "/", within: within)
+    return HealthCheck(
+      kind: kind, port: kind == .agent ? 0 : port, path: path ?? "/", within: within)
+  }
+
+  private static func reportPort(_ fields: DocumentFields, ports: [Int]) throws(Refusal) -> Int? {
+    guard let report = try fields.fields("report", known: ["port"]) else { return nil }
+    let port = try report.required("port", report.integer("port", in: 1...65535))
+    return try Self.port(port, of: ports, report)
+  }
+
+  private static func port(_ port: Int, of ports: [Int], _ fields: DocumentFields) throws(Refusal)
+    -> Int
+  {
+    guard ports.contains(port) else {
+      let known = ports.map(String.init).joined(separator: ", ")
+      throw fields.wrong("port", "one of the template's ports: \(known)", found: "\(port)")
+    }
+    return port
   }
 }

@@ -14,12 +14,24 @@ public struct Frontend: Hashable, Sendable, Codable {
 
 /// A member as its balancer sees it.
 public struct BalancedMember: Hashable, Sendable, Codable {
+  public static let usualWeight = 100
+  public static let weightsAllowed = 0...256
+
   public let name: Name
   public let endpoint: Endpoint
+  /// Its share beside the others'; 0 gets no new requests.
+  public let weight: Int
+  /// Where it says how it is, to HAProxy's agent check; nil where it says nothing.
+  public let report: Endpoint?
 
-  public init(name: Name, endpoint: Endpoint) {
+  public init(
+    name: Name, endpoint: Endpoint, weight: Int = BalancedMember.usualWeight,
+    report: Endpoint? = nil
+  ) {
     self.name = name
     self.endpoint = endpoint
+    self.weight = weight
+    self.report = report
   }
 }
 

@@ -19,7 +19,7 @@ public struct GroupRequests: Sendable {
       try settings.spec(defaultPort: defaultPort(settings, inventory))
     }
     guard let group = try decided(.create(spec), on: name, in: inventory) else { return }
-    try await ports.balancer.open(group.frontend(in: inventory))
+    if let frontend = group.frontend(in: inventory) { try await ports.balancer.open(frontend) }
     do {
       try await ledger.request(.create(spec), on: name)
     } catch {
@@ -31,8 +31,10 @@ public struct GroupRequests: Sendable {
 
   private func restoreBalancer(of name: Name) async throws {
     let inventory = await ledger.inventory
-    guard let group = inventory.groups[name] else { return try await ports.balancer.close(name) }
-    try await ports.balancer.open(group.frontend(in: inventory))
+    guard let frontend = inventory.groups[name]?.frontend(in: inventory) else {
+      return try await ports.balancer.close(name)
+    }
+    try await ports.balancer.open(frontend)
   }
 
   /// Changes the fields that are given.
@@ -46,7 +48,9 @@ public struct GroupRequests: Sendable {
       return "group \(name) is so already"
     }
     let frontend = changed.frontend(in: inventory)
-    if frontend != group.frontend(in: inventory) { try await ports.balancer.open(frontend) }
+    if let frontend, frontend != group.frontend(in: inventory) {
+      try await ports.balancer.open(frontend)
+    }
     do {
       let unchanged = try await ledger.request(.set(spec), on: name)
       if spec.port != group.spec.port { try await moveMembers(of: name, to: spec.port) }
@@ -84,8 +88,8 @@ public struct GroupRequests: Sendable {
       let change = try judge(document, in: inventory)
       let request = change.old == nil ? GroupRequest.create(change.new) : .set(change.new)
       if let group = try decided(request, on: document.name, in: inventory) {
-        if change.old?.listen != change.new.listen {
-          try await ports.balancer.preflight(group.frontend(in: inventory))
+        if change.old?.listen != change.new.listen, let frontend = group.frontend(in: inventory) {
+          try await ports.balancer.preflight(frontend)
         }
         inventory.groups[document.name] = group
       }

@@ -33,7 +33,8 @@ actor TrafficKeeper {
   /// Level-triggered: it compares and mends, whatever happened since the last look.
   func look(at group: Group) async {
     do {
-      let statistics = try await reached(group)
+      guard let frontend = await group.frontend(in: ledger.inventory) else { return }
+      let statistics = try await reached(frontend)
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: group.name, statistics)
       try await noteFirstRequests(in: group.name, statistics)
@@ -46,15 +47,15 @@ actor TrafficKeeper {
   }
 
   /// Counters of a balancer that is as recorded and answers; any other is opened first, which keeps one that is so.
-  private func reached(_ group: Group) async throws -> TrafficStatistics {
-    let frontend = await group.frontend(in: ledger.inventory)
-    if opened[group.name] != frontend { try await open(frontend) }
+  private func reached(_ frontend: Frontend) async throws -> TrafficStatistics {
+    let group = frontend.group
+    if opened[group] != frontend { try await open(frontend) }
     do {
-      return try await ports.balancer.statistics(of: group.name)
+      return try await ports.balancer.statistics(of: group)
     } catch let error where !(error is CancellationError) {
-      logger.warning("balancer does not answer: \(error)", metadata: ["group": "\(group.name)"])
+      logger.warning("balancer does not answer: \(error)", metadata: ["group": "\(group)"])
       try await open(frontend)
-      return try await ports.balancer.statistics(of: group.name)
+      return try await ports.balancer.statistics(of: group)
     }
   }
 

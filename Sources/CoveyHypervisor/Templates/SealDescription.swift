@@ -25,6 +25,9 @@ struct SealDescription: Codable, Hashable, Sendable {
   var base: String?
   var firmware: Firmware?
   var cloudInit: CloudInit?
+  /// Left out for HTTP.
+  var healthKind: HealthCheck.Kind?
+  var reportPort: Int?
   /// Packages with their versions, so that one can see what is inside.
   let packages: [String]
 
@@ -40,6 +43,8 @@ struct SealDescription: Codable, Hashable, Sendable {
     healthPort = manifest.health.port
     healthPath = manifest.health.path
     healthWithin = manifest.health.within.text
+    healthKind = manifest.health.kind == .http ? nil : manifest.health.kind
+    reportPort = manifest.reportPort
     self.files = files
     self.packages = packages.sorted()
   }
@@ -101,7 +106,8 @@ struct SealDescription: Codable, Hashable, Sendable {
         field: "kernelArguments", value: "\(kernelArguments.utf8.count) bytes",
         allowed: "one line of printable ASCII, at most 1000")
     }
-    if let port = ports.first(where: { !(1...65535).contains($0) }) {
+    let named = ports + [reportPort].compactMap { $0 }
+    if let port = named.first(where: { !(1...65535).contains($0) }) {
       throw Refusal.outOfRange(field: "port", value: "\(port)", allowed: "1 to 65535")
     }
     return Template(
@@ -109,7 +115,9 @@ struct SealDescription: Codable, Hashable, Sendable {
       machine: try MachineSize(cpus: cpus, memory: memory), kernelArguments: kernelArguments,
       balloon: balloon, identity: identity, ports: ports,
       health: HealthCheck(
-        port: healthPort, path: healthPath, within: try Duration(reading: healthWithin)),
+        kind: healthKind ?? .http, port: healthPort, path: healthPath,
+        within: try Duration(reading: healthWithin)),
+      reportPort: reportPort,
       files: files, base: base, firmware: firmware, cloudInit: cloudInit, created: now)
   }
 

@@ -22,6 +22,19 @@ public struct GroupSettingsBody: Codable, Sendable, Hashable {
   public var interval: String?
   public var drainWithin: String?
   public var readyWithin: String?
+  public var idle: String?
+  /// `haproxy` or `dns`.
+  public var balance: String?
+  /// `http` or `tcp`.
+  public var mode: String?
+  /// None of them takes every host.
+  public var hosts: [String]?
+  /// An empty text takes every path.
+  public var path: String?
+  /// Absolute path on the daemon's host; an empty text is no TLS.
+  public var certificate: String?
+  public var sticky: Bool?
+  public var slowStart: String?
 
   public init(name: String? = nil) { self.name = name }
 }

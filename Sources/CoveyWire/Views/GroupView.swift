@@ -39,6 +39,18 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var interval: String
   public var drainWithin: String
   public var readyWithin: String?
+  /// How long the last member is kept without a request, where min is 0.
+  public var idle: String?
+  /// `haproxy` or `dns`.
+  public var balance: String?
+  /// `http` or `tcp`.
+  public var mode: String?
+  /// The hosts whose requests are the group's; none of them takes all.
+  public var hosts: [String]?
+  public var path: String?
+  public var certificate: String?
+  public var sticky: Bool?
+  public var slowStart: String?
   public var created: String
   /// Mean CPU of the serving members at the latest look.
   public var cpuPercent: Double?
@@ -84,7 +96,8 @@ public struct GroupView: Codable, Sendable, Hashable {
       port, listen
     case saidSettled = "settled"
     case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
-    case readyWithin, created, cpuPercent, requestRate, traffic, members
+    case readyWithin, idle, balance, mode, hosts, path, certificate, sticky, slowStart, created,
+      cpuPercent, requestRate, traffic, members
   }
 }
 

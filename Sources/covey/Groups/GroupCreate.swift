@@ -21,7 +21,9 @@ struct GroupCreate: CoveyVerb {
 
   func validate() throws {
     if fields.template == nil { throw ValidationError("--template is missing") }
-    if fields.listen == nil { throw ValidationError("--listen ADDRESS:PORT is missing") }
+    if fields.listen == nil, fields.traffic.balance != .dns {
+      throw ValidationError("--listen ADDRESS:PORT is missing")
+    }
   }
 
   func act(_ session: Session) async throws {

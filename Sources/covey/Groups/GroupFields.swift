@@ -21,6 +21,9 @@ struct GroupFields: ParsableArguments, Sendable {
   @Option(help: "Time between two looks, such as 1s.") var interval: Span?
   @Option(help: "How long connections of a leaving member may go on.") var drainWithin: Span?
   @Option(help: "How long a member may take to become ready.") var readyWithin: Span?
+  @Option(help: "How long the last member stays without a request, where --min is 0.")
+  var idle: Span?
+  @OptionGroup(title: "Traffic") var traffic: TrafficFields
 
   /// - Parameter name: only for a group that is created.
   func body(name: String? = nil) -> GroupSettingsBody {
@@ -34,6 +37,8 @@ struct GroupFields: ParsableArguments, Sendable {
     body.interval = interval?.wire
     body.drainWithin = drainWithin?.wire
     body.readyWithin = readyWithin?.wire
+    body.idle = idle?.wire
+    traffic.fill(&body)
     return body
   }
 }

@@ -33,7 +33,8 @@ enum GroupText {
     if group.standby > 0 {
       facts.add("standby", "\(group.waiting) of \(group.standby), paused and ready to serve")
     }
-    facts.add("listen", "\(group.listen), to port \(group.port) of the members")
+    facts.add("listen", listen(group))
+    facts.add("traffic", route(group))
     facts.add("template", group.template)
     facts.add("members", shape(group))
     facts.add(
@@ -44,7 +45,7 @@ enum GroupText {
     facts.add("drain", "within \(group.drainWithin)")
     facts.add("ready", group.readyWithin.map { "within \($0)" })
     facts.add("mean CPU", group.cpuPercent.map { Units.percent($0) })
-    facts.add("traffic", traffic(group))
+    facts.add("requests", traffic(group))
     facts.add("created", Moment.full(group.created))
     let members = group.members ?? []
     return facts.text(style) + (members.isEmpty ? "" : "\n" + self.members(members, style))
@@ -68,6 +69,26 @@ enum GroupText {
   static func arrival(_ group: GroupView) -> String {
     "\(group.name) is \(group.state): \(group.serving) of \(group.desired) serving "
       + "on \(group.listen)\n"
+  }
+
+  private static func listen(_ group: GroupView) -> String {
+    guard group.balance != "dns" else {
+      return "none: by DNS, at port \(group.port) of the members"
+    }
+    let tls = group.certificate.map { ", TLS by \($0)" } ?? ""
+    return "\(group.listen), to port \(group.port) of the members\(tls)"
+  }
+
+  /// What is out of the ordinary; nil where nothing is.
+  private static func route(_ group: GroupView) -> String? {
+    let hosts = group.hosts ?? []
+    let slow = group.slowStart.flatMap { $0 == "0s" ? nil : "new members slowly within \($0)" }
+    let parts = [
+      group.mode == "tcp" ? "TCP" : nil,
+      hosts.isEmpty ? nil : "for \(hosts.joined(separator: ", "))",
+      group.path.map { "below \($0)" }, group.sticky == true ? "sticky" : nil, slow,
+    ].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
   }
 
   private static func shape(_ group: GroupView) -> String {

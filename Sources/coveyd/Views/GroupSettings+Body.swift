@@ -22,10 +22,38 @@ extension GroupSettings {
     interval = try Self.duration(body.interval)
     drainWithin = try Self.duration(body.drainWithin)
     readyWithin = try Self.duration(body.readyWithin)
+    idle = try Self.duration(body.idle)
+    traffic = try TrafficSettings(body)
   }
 
-  private static func duration(_ text: String?) throws(Refusal) -> Duration? {
+  fileprivate static func duration(_ text: String?) throws(Refusal) -> Duration? {
     try text.map { text throws(Refusal) in try Duration(reading: text) }
+  }
+}
+
+extension TrafficSettings {
+  fileprivate init(_ body: GroupSettingsBody) throws(Refusal) {
+    self.init()
+    balance = try Self.choice("balance", body.balance)
+    mode = try Self.choice("mode", body.mode)
+    hosts = try body.hosts.map { texts throws(Refusal) in
+      try texts.map { text throws(Refusal) in try HostName(text) }
+    }
+    path = body.path
+    certificate = body.certificate
+    isSticky = body.sticky
+    slowStart = try GroupSettings.duration(body.slowStart)
+  }
+
+  private static func choice<T: RawRepresentable & CaseIterable>(_ field: String, _ text: String?)
+    throws(Refusal) -> T? where T.RawValue == String
+  {
+    guard let text else { return nil }
+    guard let choice = T(rawValue: text) else {
+      throw .outOfRange(
+        field: field, value: text, allowed: T.allCases.map(\.rawValue).joined(separator: " or "))
+    }
+    return choice
   }
 }
 

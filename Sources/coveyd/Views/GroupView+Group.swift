@@ -15,7 +15,8 @@ extension GroupView {
       waiting: members.filter { $0.state == .standby }.count, size: members.count,
       desired: group.desired,
       serving: members.filter { $0.state == .serving }.count, state: "", port: spec.port,
-      listen: spec.listen.description, disk: spec.disk.rawValue, cpuAbove: spec.policy.cpuAbove,
+      listen: spec.listen?.description ?? "-", disk: spec.disk.rawValue,
+      cpuAbove: spec.policy.cpuAbove,
       cpuBelow: spec.policy.cpuBelow, for: spec.policy.hold.text,
       cooldown: spec.policy.cooldown.text, interval: spec.interval.text,
       drainWithin: spec.drainWithin.text, created: group.created.text)
@@ -24,9 +25,20 @@ extension GroupView {
     cpus = spec.cpus
     memory = spec.memory?.bytes
     readyWithin = spec.readyWithin?.text
+    idle = spec.idle.text
+    show(spec.traffic)
     cpuPercent = round?.meanCPU.map { ($0 * 10).rounded() / 10 }
     requestRate = traffic?.requestRate.map { ($0 * 10).rounded() / 10 }
     self.traffic = traffic.map { TrafficView($0.statistics) }
+  }
+
+  private mutating func show(_ traffic: Traffic) {
+    (balance, mode) = (traffic.balance.rawValue, traffic.mode.rawValue)
+    hosts = traffic.hosts.map(\.text)
+    path = traffic.path?.text
+    certificate = traffic.certificate
+    sticky = traffic.isSticky
+    slowStart = traffic.slowStart.text
   }
 
   /// What its owner should know first: deletion, failure, pause, then where its size goes.

@@ -178,7 +178,7 @@ struct GroupRulesTests {
     let request = GroupRequest.create(Samples.spec())
     #expect(
       request.decide(Samples.name("shop"), in: inventory, at: .zero)
-        == .refuse(.listenInUse(Samples.spec().listen, group: Samples.name("web"))))
+        == .refuse(.listenInUse(Samples.endpoint, group: Samples.name("web"))))
   }
 
   @Test func scalingOutsideTheBoundsIsRefused() {
