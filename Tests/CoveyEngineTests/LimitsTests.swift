@@ -10,7 +10,7 @@ import Testing
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../docs/limits.md").standardized
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
-    let row = try #require(rows.first { $0.contains("`TrafficKeeper.longestDown`") })
-    #expect(row.contains("| \(TrafficKeeper.longestDown.text) |"))
+    let row = try #require(rows.first { $0.contains("`Group.longestDown`") })
+    #expect(row.contains("| \(Group.longestDown.text) |"))
   }
 }

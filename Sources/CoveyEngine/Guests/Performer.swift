@@ -141,7 +141,8 @@ public struct Performer: Sendable {
     let begin = operation.takenUpAt
     for cursor in begin..<operation.steps.count {
       let step = operation.steps[cursor]
-      try await ledger.record([.stepBegan(operation.id, cursor: cursor)])
+      try await ledger.record(
+        .stepBegan(operation.id, cursor: cursor), whileRunning: operation.id)
       if held == nil, let berths = berths(for: step) {
         try await berths.take()
         held = berths
@@ -161,7 +162,7 @@ public struct Performer: Sendable {
         held = nil
       }
     }
-    try await ledger.record([.operationDone(operation.id)])
+    try await ledger.record(.operationDone(operation.id), whileRunning: operation.id)
     logger.info("\(operation.verb) done", metadata: Self.metadata(operation))
   }
 

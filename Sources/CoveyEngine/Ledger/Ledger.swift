@@ -53,6 +53,15 @@ public actor Ledger {
     for case .operationBegan(let operation, _) in events { begun.publish(operation) }
   }
 
+  /// Records how far a plan is, unless another request has ended it meanwhile or turned it back: then none of its
+  /// further steps may begin.
+  ///
+  /// - Throws: `CancellationError` when it has; else as `record`.
+  func record(_ event: Event, whileRunning id: Operation.Identifier) throws {
+    guard inventory.operations[id]?.status == .running else { throw CancellationError() }
+    try record([event])
+  }
+
   /// What became of a request.
   public enum Outcome: Sendable {
     case began(Operation)
@@ -78,7 +87,8 @@ public actor Ledger {
     }
   }
 
-  /// Decides a request on a guest and, if it may proceed, saves its plan. A forced delete interrupts what is under way.
+  /// Decides a request on a guest and, if it may proceed, saves its plan. A forced delete interrupts what is under way;
+  /// to take a member back calls its retirement off.
   ///
   /// - Throws: `Problem`, when a rule refuses or the store cannot save. Then nothing has changed.
   public func request(_ request: GuestRequest, on name: Name) throws -> Outcome {
@@ -89,7 +99,9 @@ public actor Ledger {
     case .proceed(let plan):
       let operation = begin(request.verb, guest, plan)
       let interrupted = inventory.operation(on: name).map {
-        Event.operationFailed($0.id, Self.interruption(of: $0), undone: false)
+        request == .undrain
+          ? Event.operationCalledOff($0.id, Self.calling(off: $0))
+          : Event.operationFailed($0.id, Self.interruption(of: $0), undone: false)
       }
       try record([interrupted, .operationBegan(operation, launching: nil)].compactMap(\.self))
       return .began(operation)
@@ -149,6 +161,22 @@ public actor Ledger {
     }
   }
 
+  /// The inventory as a request on a group would make it. Changes nothing.
+  ///
+  /// - Throws: `Problem`, when a rule refuses.
+  public func preview(_ request: GroupRequest, on name: Name) throws -> Inventory {
+    switch request.decide(name, in: inventory, at: time.now()) {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore: return inventory
+    case .proceed(let events):
+      var next = inventory
+      for event in events {
+        next.apply(LoggedEvent(revision: next.revision, at: time.now(), event: event))
+      }
+      return next
+    }
+  }
+
   /// Forgets all versions of a template that nothing stands on.
   ///
   /// - Returns: the versions whose files may now be removed.
@@ -182,6 +210,13 @@ public actor Ledger {
     Operation(
       id: identifiers.operation(), verb: verb, guest: guest.name, group: guest.group, plan: plan,
       began: time.now())
+  }
+
+  private static func calling(off operation: Operation) -> Problem {
+    Problem(
+      .cancelled, subject: "guest \(operation.guest)",
+      "guest \"\(operation.guest)\" is needed again, and is taken back before anything is started",
+      hint: "nothing is left to do")
   }
 
   private static func interruption(of operation: Operation) -> Problem {
