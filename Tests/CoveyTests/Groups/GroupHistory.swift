@@ -108,7 +108,8 @@ struct GroupHistory {
           : .operationFailed(interrupted.id, problem, undone: false))
     }
     begin(request.verb, guest, plan, launching: nil)
-    #expect(running.filter { $0.guest == name }.count == 1, "\(name) has two writers")
+    let writers = inventory.operations.values.filter { $0.guest == name && !$0.status.isOver }
+    #expect(writers.count == 1, "\(name) has two writers")
   }
 
   private mutating func begin(_ verb: String, _ guest: Guest, _ plan: Plan, launching: Guest?) {

@@ -4,7 +4,7 @@ import Testing
 
 /// Updates in random histories: they keep to their bounds, and come to an end.
 struct RolloutHistoryTests {
-  static let seeds = (1...150).map { UInt64($0) }
+  static let seeds = (1...60).map { UInt64($0) }
 
   @Test(arguments: seeds)
   func anUpdateKeepsItsBoundsAndReachesItsEnd(_ seed: UInt64) throws {
