@@ -10,7 +10,22 @@ import Testing
     let page = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../docs/limits.md").standardized
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
-    let row = try #require(rows.first { $0.contains("`TrafficKeeper.longestDown`") })
-    #expect(row.contains("| \(TrafficKeeper.longestDown.text) |"))
+    let row = try #require(rows.first { $0.contains("`Group.longestDown`") })
+    #expect(row.contains("| \(Group.longestDown.text) |"))
+  }
+
+  @Test(arguments: [
+    ("MemberMonitor.checkEvery", MemberMonitor.checkEvery.text),
+    ("MemberMonitor.longestCheck", MemberMonitor.longestCheck.text),
+    ("MemberMonitor.fall", "\(MemberMonitor.fall)"),
+    ("MemberMonitor.atOnce", "\(MemberMonitor.atOnce)"),
+    ("Scaler.reportsWithin", Scaler.reportsWithin.text),
+  ])
+  func thePageHasTheConstantsValue(_ constant: String, _ value: String) throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/limits.md")
+    let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let row = try #require(rows.first { $0.contains("| `\(constant)` |") }, "no row for it")
+    #expect(row.contains("| \(value) |"))
   }
 }

@@ -36,6 +36,8 @@ struct ScalerTests {
   @Test func drainingWaitsForTheMembersConnections() async throws {
     try await withGroup(desired: 2) { engine in
       await engine.world.setSessions(3, of: second, in: web)
+      // The one with more sessions stays.
+      await engine.world.setSessions(4, of: first, in: web)
       try await engine.ledger.request(.scale(to: 1), on: web)
       let before = engine.time.now()
       try await turn(engine)

@@ -16,6 +16,7 @@ public struct Engine: Sendable {
   public let groups: GroupRequests
   public let scaler: Scaler
   public let watcher: Watcher
+  public let monitor: MemberMonitor
   public let workshop: Workshop
   let performer: Performer
 
@@ -26,7 +27,7 @@ public struct Engine: Sendable {
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: world,
-      probe: world,
+      probe: world, reports: world,
       time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
@@ -36,6 +37,7 @@ public struct Engine: Sendable {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     workshop = Workshop(
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger)
+    monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
   }
 

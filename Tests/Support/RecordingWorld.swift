@@ -34,6 +34,10 @@ public actor RecordingWorld {
   }
   var faults: [String: (problem: Problem, times: Int)] = [:]
   private var unhealthy: String?
+  /// Why single members do not answer when they are asked.
+  private var unhealthyEndpoints: [Endpoint: String] = [:]
+  private var unhealthyAgents: Set<Name> = []
+  private var costs: [Endpoint: Double] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -46,6 +50,25 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  public func answerHealth(at endpoint: Endpoint, with failure: String?) {
+    unhealthyEndpoints[endpoint] = failure
+  }
+
+  public func silenceAgent(of guest: Name, _ isSilent: Bool = true) {
+    if isSilent { unhealthyAgents.insert(guest) } else { unhealthyAgents.remove(guest) }
+  }
+
+  /// What a member says of itself when it is asked at this endpoint.
+  public func setCost(_ cost: Double?, at endpoint: Endpoint) { costs[endpoint] = cost }
+
+  /// Has the balancer's checks find a member down, or up.
+  public func setUp(_ isUp: Bool, _ member: Name, in group: Name) {
+    guard let old = balancers[group]?[member] else { return }
+    balancers[group]?[member] = TrafficStatistics.Member(
+      isUp: isUp, isDraining: old.isDraining, sessions: old.sessions, requests: old.requests,
+      failures: old.failures)
+  }
 
   /// Has the next imports hold a guest.
   public func exportHolds(_ guest: Name?) { exported = guest }
@@ -160,6 +183,9 @@ extension RecordingWorld: Hypervisor {
     defined[guest.uuid] = nil
     machines[guest.uuid] = nil
   }
+  public func agentFailure(of guest: Guest, within limit: Duration) -> String? {
+    unhealthyAgents.contains(guest.name) ? "its agent does not answer" : nil
+  }
   public func isRunning(_ guest: Guest) -> Bool { machines[guest.uuid]?.machine == .running }
   public func observe() throws -> [ObservedGuest] {
     if let fault = faults["observe"] { throw fault.problem }
@@ -246,9 +272,18 @@ extension RecordingWorld: Balancer {
   }
 }
 
+extension RecordingWorld: MemberReports {
+  public func reports(of members: [Name: Endpoint], within limit: Duration) -> [Name: MemberReport]
+  {
+    members.compactMapValues { endpoint in costs[endpoint].map { MemberReport(cost: $0) } }
+  }
+}
+
 extension RecordingWorld: HealthProbe {
-  public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
-    unhealthy
+  public func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration)
+    -> String?
+  {
+    unhealthy ?? unhealthyEndpoints[endpoint]
   }
 }
 

@@ -95,6 +95,17 @@ public enum Samples {
     return group
   }
 
+  /// The usual plan of an update, with what is given.
+  public static func rollout(
+    surge: Int = 1, unavailable: Int = 0, canary: Int = 1, bake: Duration = .seconds(30),
+    rollsBack: Bool = true
+  ) -> RolloutPlan {
+    do {
+      return try RolloutPlan(
+        surge: surge, unavailable: unavailable, canary: canary, bake: bake, rollsBack: rollsBack)
+    } catch { preconditionFailure("not a plan: \(error)") }
+  }
+
   /// An inventory with the sample template and what is given.
   public static func inventory(guests: [Guest] = [], groups: [Group] = []) -> Inventory {
     var inventory = Inventory()

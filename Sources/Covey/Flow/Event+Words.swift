@@ -12,6 +12,7 @@ extension Event {
     case .operationUndoing: "operationUndoing"
     case .operationFellBack: "operationFellBack"
     case .operationYielded: "operationYielded"
+    case .operationCalledOff: "operationCalledOff"
     case .operationDone: "operationDone"
     case .operationFailed: "operationFailed"
     case .guestReady: "guestReady"
@@ -25,6 +26,14 @@ extension Event {
     case .launchRefused: "launchRefused"
     case .groupPaused: "groupPaused"
     case .groupResumed: "groupResumed"
+    case .groupRetried: "groupRetried"
+    case .repairHeld: "repairHeld"
+    case .repairTried: "repairTried"
+    case .repairReleased: "repairReleased"
+    case .rolloutBegan: "rolloutBegan"
+    case .rolloutMoved: "rolloutMoved"
+    case .rolloutPaused: "rolloutPaused"
+    case .rolloutResumed: "rolloutResumed"
     case .groupDeleting: "groupDeleting"
     case .groupForgotten: "groupForgotten"
     case .balancerFailed: "balancerFailed"
@@ -74,6 +83,8 @@ extension Event {
         }
       }
       return Self.words(inventory.operations[id], id, ending ?? "done")
+    case .operationCalledOff(let id, let problem):
+      return Self.words(inventory.operations[id], id, "is called off: \(problem.message)")
     case .operationFailed(let id, let problem, let undone):
       let after = undone ? "; all of it was taken back" : ""
       return Self.words(inventory.operations[id], id, "failed: \(problem.message)\(after)")
@@ -107,6 +118,16 @@ extension Event {
     case .launchRefused(let name, let problem): told(name, "no launch: \(problem.message)")
     case .groupPaused(let name): told(name, "paused")
     case .groupResumed(let name): told(name, "resumed")
+    case .groupRetried(let name): told(name, "tries again at once")
+    case .repairHeld(let name, let brake): told(name, brake.words(at: brake.since))
+    case .repairTried(let name, let member): told(name, "replaces \(member) as a trial")
+    case .repairReleased(let name): told(name, "most members answer their checks again")
+    case .rolloutBegan(let name, let rollout):
+      told(name, "update from \(rollout.from.prefix(12)) to \(rollout.to.prefix(12)) begins")
+    case .rolloutMoved(let name, let phase, let why):
+      told(name, "update: \(phase.rawValue)" + (why.map { ": \($0)" } ?? ""))
+    case .rolloutPaused(let name): told(name, "update paused")
+    case .rolloutResumed(let name): told(name, "update resumed")
     case .groupDeleting(let name): told(name, "is being deleted")
     case .groupForgotten(let name): told(name, "gone")
     case .balancerFailed(let name, let problem): told(name, "balancer: \(problem.message)")

@@ -14,6 +14,8 @@ public enum Event: Hashable, Sendable, Codable {
   /// Forking failed; the plan goes on with a cold start.
   case operationFellBack(Operation.Identifier, Problem)
   case operationYielded(Operation.Identifier, OperationResult)
+  /// It was given up for another operation on its guest, before it had changed anything for good: the guest stays what it is.
+  case operationCalledOff(Operation.Identifier, Problem)
   case operationDone(Operation.Identifier)
   /// `undone`: every step was taken back, so that a guest that was new with the plan is gone again.
   case operationFailed(Operation.Identifier, Problem, undone: Bool)
@@ -34,6 +36,17 @@ public enum Event: Hashable, Sendable, Codable {
   case launchRefused(Name, Problem)
   case groupPaused(Name)
   case groupResumed(Name)
+  /// Launches and repair that were held back are tried at once.
+  case groupRetried(Name)
+  /// Most members were found down at once.
+  case repairHeld(Name, RepairBrake)
+  /// One of those that are down is replaced, to see whether its successor serves.
+  case repairTried(Name, member: Name)
+  case repairReleased(Name)
+  case rolloutBegan(Name, Rollout)
+  case rolloutMoved(Name, Rollout.Phase, why: String?)
+  case rolloutPaused(Name)
+  case rolloutResumed(Name)
   case groupDeleting(Name)
   case groupForgotten(Name)
   case balancerFailed(Name, Problem)

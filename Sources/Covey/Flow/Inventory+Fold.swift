@@ -4,7 +4,8 @@ extension Event {
     switch self {
     case .operationBegan(let operation, _): operation.id
     case .stepBegan(let id, _), .operationUndoing(let id, _), .operationFellBack(let id, _),
-      .operationYielded(let id, _), .operationDone(let id), .operationFailed(let id, _, _):
+      .operationYielded(let id, _), .operationCalledOff(let id, _), .operationDone(let id),
+      .operationFailed(let id, _, _):
       id
     default: nil
     }
@@ -19,7 +20,7 @@ extension Inventory {
     case .templateSealed, .templateDeleted, .templateWarmed, .templateCooled, .warmSetRefused:
       applyToTemplate(logged.event)
     case .operationBegan, .stepBegan, .operationUndoing, .operationFellBack, .operationYielded,
-      .operationDone, .operationFailed:
+      .operationCalledOff, .operationDone, .operationFailed:
       applyToOperation(logged.event, at: logged.at)
       if let id = logged.event.operation { operations[id]?.revision = revision }
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
@@ -27,6 +28,9 @@ extension Inventory {
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
       .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
+    case .groupRetried, .repairHeld, .repairTried, .repairReleased, .rolloutBegan, .rolloutMoved,
+      .rolloutPaused, .rolloutResumed:
+      applyToRollout(logged.event, at: logged.at)
     case .poolCreated(let pool): pools[pool.name] = pool
     case .poolDeleted(let name): pools[name] = nil
     case .recordSetAside: break
@@ -35,7 +39,10 @@ extension Inventory {
 
   private mutating func applyToTemplate(_ event: Event) {
     switch event {
-    case .templateSealed(let template): templates[template.digest] = template
+    case .templateSealed(var template):
+      // The same version built again is as quick as it was.
+      template.starts = templates[template.digest]?.starts
+      templates[template.digest] = template
     case .templateDeleted(let digest, _):
       templates[digest] = nil
       warmSets = warmSets.filter { $0.value.templateDigest != digest }
@@ -70,6 +77,10 @@ extension Inventory {
       }
       operations[id]?.fallBack(because: problem)
     case .operationYielded(let id, let result): operations[id]?.result = result
+    case .operationCalledOff(let id, let problem):
+      operations[id]?.status = .failed
+      operations[id]?.problem = problem
+      operations[id]?.ended = now
     case .operationDone(let id):
       finish(id, at: now)
     case .operationFailed(let id, let problem, let undone):
@@ -103,10 +114,13 @@ extension Inventory {
     case .becomes(let state):
       guests[operation.guest]?.state = state
       guests[operation.guest]?.reason = operation.isScaleIn ? Guest.keptReason : nil
+      guard !operation.takesBack else { return }
       if state == .serving {
         guests[operation.guest]?.servingAt = now
       }
-      if operation.ending.isRise, let group = operation.group { groups[group]?.brake.release() }
+      if operation.ending.isRise, let group = operation.group, let guest = guests[operation.guest] {
+        noteRise(of: guest, in: group)
+      }
     }
   }
 
@@ -117,6 +131,9 @@ extension Inventory {
     operations[id]?.status = .failed
     operations[id]?.problem = problem
     operations[id]?.ended = now
+    // It drains, as it did; whoever looks next puts it where it belongs.
+    guard !operation.takesBack else { return }
+    let version = guests[operation.guest]?.templateDigest
     if undone {
       if operation.makesGuest { guests[operation.guest] = nil }
     } else if operation.ending != .unchanged {
@@ -126,15 +143,16 @@ extension Inventory {
     if let group = operation.group, operation.ending.isRise,
       problem.code != .cancelled
     {
-      groups[group]?.brake.launchFailed(problem, at: now)
+      noteFailedRise(ofVersion: version, in: group, problem, at: now)
     }
   }
 
   private mutating func applyToGuest(_ event: Event, at now: Timestamp) {
     switch event {
-    case .guestReady(let name): guests[name]?.readyAt = now
+    case .guestReady(let name): noteReady(name, at: now)
     case .guestServedFirst(let name): guests[name]?.firstServedAt = now
     case .guestFound(let name, let state, let reason):
+      noteLoss(of: name, as: state, reason)
       guests[name]?.state = state
       guests[name]?.reason = reason.isEmpty ? nil : reason
     case .guestAdopted(let guest):
@@ -151,13 +169,17 @@ extension Inventory {
     switch event {
     case .groupCreated(let group): groups[group.name] = group
     case .groupChanged(let name, let spec):
+      if groups[name]?.spec.template != spec.template {
+        groups[name]?.version = nil
+        groups[name]?.rollout = nil
+      }
       groups[name]?.spec = spec
       if let desired = groups[name]?.desired {
         groups[name]?.desired = Swift.min(Swift.max(desired, spec.min), spec.max)
       }
     case .desiredChanged(let name, let size, _): groups[name]?.desired = size
     case .launchRefused(let name, let problem):
-      groups[name]?.brake.launchFailed(problem, at: now)
+      noteFailedRise(ofVersion: nil, in: name, problem, at: now)
     case .groupPaused(let name): groups[name]?.isPaused = true
     case .groupResumed(let name):
       groups[name]?.isPaused = false

@@ -119,6 +119,18 @@ public struct Operation: Hashable, Sendable, Codable {
   /// Whether it takes a member out of its group and keeps its disk.
   var isScaleIn: Bool { verb == "retire" && ending == .becomes(.stopped) }
 
+  /// Whether it takes a member out and has only drained it so far: then the member can be taken back.
+  public var mayBeCalledOff: Bool {
+    guard verb == "retire", status == .running, steps.indices.contains(cursor) else { return false }
+    return switch steps[cursor] {
+    case .drain, .awaitDrained: true
+    default: false
+    }
+  }
+
+  /// Whether it takes a member back that was draining.
+  var takesBack: Bool { verb == "undrain" }
+
   /// Whether its guest is new with it, and gone again when all of it is taken back.
   var makesGuest: Bool {
     steps.contains { step in

@@ -184,6 +184,23 @@ extension Refusal {
         .conflict, subject: "guest \(name)",
         "guest \"\(name)\" does not run, and so has no memory to save",
         hint: "leave out --memory, or start it first: covey start \(name)")
+    case .updateUnderWay(let name, let phase):
+      Problem(
+        .conflict, subject: "group \(name)",
+        "group \"\(name)\" is being updated already: \(phase)",
+        hint:
+          "see: covey group update \(name) --status; end it with: covey group update \(name) --rollback"
+      )
+    case .noUpdate(let name, let verb):
+      Problem(
+        .conflict, subject: "group \(name)",
+        "group \"\(name)\" has no update under way to \(verb)",
+        hint: "see: covey group update \(name) --status")
+    case .updateOfPersistent(let name):
+      Problem(
+        .conflict, subject: "group \(name)",
+        "the members of group \"\(name)\" have persistent disks, which an update would have to throw away",
+        hint: "bring one disk at a time to the newer version: covey disk rebase MEMBER")
     case .groupBeingDeleted(let name):
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",

@@ -3,7 +3,11 @@ extension Group {
   /// Nil where there is none: balance dns.
   public func frontend(in inventory: Inventory) -> Frontend? {
     guard let listen = spec.listen else { return nil }
-    let path = inventory.template(spec.template)?.health.path ?? "/"
-    return Frontend(group: name, listen: listen, healthPath: path)
+    // While versions change, the one that serves already says what is asked.
+    let health = (version.flatMap { inventory.templates[$0] } ?? inventory.template(spec.template))?
+      .health
+    return Frontend(
+      group: name, listen: listen, healthPath: health?.path ?? "/",
+      healthKind: health?.kind ?? .http)
   }
 }

@@ -8,25 +8,50 @@ extension Group {
   /// Compares what the group has with what it wants. Pure, level-triggered and repeatable: guests with an operation
   /// under way are counted and left alone.
   ///
-  /// Order: everything goes when the group is being deleted; dead members are replaced; too few members wake standbys, then
-  /// start what is stopped, then launch; too many retire the ones that serve least and came last. What room is left fills
-  /// with standbys.
-  public func reconcile(in inventory: Inventory, at now: Timestamp) -> [GroupStep] {
-    let members = inventory.members(of: name)
-    let idle = members.filter { inventory.operation(on: $0.name) == nil }
+  /// Order: everything goes when the group is being deleted; dead members are replaced, those that served one at a time;
+  /// too few members take back what drains, then wake standbys, then start what is stopped, then launch; too many retire the
+  /// ones that are least worth. While a rollout moves it does both, version by version. What room is left fills with
+  /// standbys.
+  public func reconcile(
+    in inventory: Inventory, at now: Timestamp, signs: MemberSigns = MemberSigns()
+  ) -> [GroupStep] {
+    let muster = muster(in: inventory, at: now, signs)
+    let members = muster.members
     if isBeingDeleted { return endings(of: members, in: inventory) }
 
-    let rested = idle.filter { !inventory.failedLately(on: $0.name, at: now) }
-    var steps = rested.filter(isDead).map { GroupStep.request($0.name, .delete(force: false)) }
+    let dead = muster.rested.filter { isDead($0) && !muster.held.contains($0.name) }
+    var steps = dead.map { GroupStep.request($0.name, .delete(force: false)) }
+    let idle = members.filter { inventory.operation(on: $0.name) == nil }
     steps += idle.filter { $0.state == .running }.map { .request($0.name, .serve) }
 
-    let rising = members.filter { isRising($0, in: inventory) }
-    if rising.count < desired {
-      steps += grow(by: desired - rising.count, members, rested, in: inventory, at: now)
-    } else if rising.count > desired {
-      steps += shrink(by: rising.count - desired, rising, in: inventory)
+    let size = muster.rising.count
+    if let rollout, rollout.isActive, !rollout.isPaused, repair.map(\.isProven) ?? true {
+      steps += roll(rollout, muster)
+    } else if size + muster.held.count < desired {
+      steps += grow(
+        by: desired - size - muster.held.count, muster,
+        Growth(version: launchVersion, room: surgeRoom(muster)))
+    } else if size > desired, repair.map(\.isProven) ?? true {
+      steps += shrink(by: size - desired, muster)
     }
-    return steps + pool(after: steps, members, in: inventory, at: now)
+    return steps + pool(after: steps, muster)
+  }
+
+  private func muster(in inventory: Inventory, at now: Timestamp, _ signs: MemberSigns) -> Muster {
+    let members = inventory.members(of: name)
+    let rested = members.filter {
+      inventory.operation(on: $0.name) == nil && !inventory.failedLately(on: $0.name, at: now)
+    }
+    let rising = members.filter { isRising($0, in: inventory) }
+    let broken = members.filter { isBroken($0, in: inventory) }
+    // A seat that is empty already is filled first.
+    let isRepairing =
+      rising.count + broken.count < desired || members.contains { isComing($0, in: inventory) }
+    let next =
+      isRepairing ? nil : broken.first { member in rested.contains { $0.name == member.name } }
+    return Muster(
+      inventory: inventory, now: now, signs: signs, members: members, rested: rested,
+      rising: rising, held: Set(broken.map(\.name)).subtracting([next?.name].compactMap(\.self)))
   }
 
   /// Whether the group is where it wants to be: nothing under way and as many serving as desired.
@@ -34,17 +59,18 @@ extension Group {
     let members = inventory.members(of: name)
     let serving = members.filter { $0.state == .serving }
     let others = members.filter { !isKept($0) && !isWaiting($0, in: inventory) }
+    guard rollout.map({ !$0.isActive }) ?? true else { return false }
     return serving.count == desired && others.count == serving.count
       && others.allSatisfy { inventory.operation(on: $0.name) == nil }
   }
 
   /// An ephemeral member without a working machine serves nobody ever again and holds nothing worth keeping.
-  private func isDead(_ member: Guest) -> Bool {
+  func isDead(_ member: Guest) -> Bool {
     member.disk == .ephemeral && isDown(member)
   }
 
   /// A persistent member that is down is kept, for its disk, and started again when the group grows.
-  private func isKept(_ member: Guest) -> Bool {
+  func isKept(_ member: Guest) -> Bool {
     member.disk == .persistent && isDown(member)
   }
 
@@ -53,7 +79,7 @@ extension Group {
   }
 
   /// Serves, or is on its way to.
-  private func isRising(_ member: Guest, in inventory: Inventory) -> Bool {
+  func isRising(_ member: Guest, in inventory: Inventory) -> Bool {
     if let operation = inventory.operation(on: member.name) {
       return operation.ending == .becomes(.serving) && operation.status == .running
     }
@@ -61,7 +87,7 @@ extension Group {
   }
 
   /// A standby, or on its way to become one: no part of the size that serves.
-  private func isWaiting(_ member: Guest, in inventory: Inventory) -> Bool {
+  func isWaiting(_ member: Guest, in inventory: Inventory) -> Bool {
     guard let operation = inventory.operation(on: member.name) else {
       return member.state == .standby
     }
@@ -72,9 +98,8 @@ extension Group {
   /// Keeps as many standbys as are wanted and as the cap leaves room for beside the desired size.
   ///
   /// - `steps`: what the members that serve need comes first, and has the host to itself until they do.
-  private func pool(
-    after steps: [GroupStep], _ members: [Guest], in inventory: Inventory, at now: Timestamp
-  ) -> [GroupStep] {
+  private func pool(after steps: [GroupStep], _ muster: Muster) -> [GroupStep] {
+    let (members, inventory) = (muster.members, muster.inventory)
     let woken = steps.count { if case .request(_, .wake) = $0 { true } else { false } }
     let waiting = members.filter { isWaiting($0, in: inventory) }
     let wanted = Swift.max(0, Swift.min(spec.standby, spec.cap - desired))
@@ -88,7 +113,7 @@ extension Group {
         .request($0.name, .delete(force: false))
       }
     }
-    guard brake.holds(at: now) == nil, !isGrowing(members, by: steps, in: inventory) else {
+    guard brake.holds(at: muster.now) == nil, !isGrowing(members, by: steps, in: inventory) else {
       return []
     }
     // After a failure one launch at a time shows whether the cause is gone.
@@ -96,13 +121,13 @@ extension Group {
     guard brake.failures == 0 || !isTrying else { return [] }
     let missing = brake.failures == 0 ? -surplus : 1
     let names = freeNames(Swift.max(0, Swift.min(missing, spec.cap - members.count)), in: inventory)
-    return names.map { .launch(launch($0, isStandby: true)) }
+    return names.map { .launch(launch($0, launchVersion, isStandby: true)) }
   }
 
   /// Whether a standby is what a launch would make now; those of an older version or another size are replaced, one at a
   /// time.
   private func isFresh(_ standby: Guest, in inventory: Inventory) -> Bool {
-    guard let template = inventory.template(spec.template) else { return true }
+    guard let template = template(in: inventory) else { return true }
     return standby.templateDigest == template.digest
       && standby.machine.cpus == spec.cpus ?? template.machine.cpus
       && standby.machine.memory == spec.memory ?? template.machine.memory
@@ -111,12 +136,8 @@ extension Group {
   /// Whether a member is about to serve, or on its way.
   private func isGrowing(_ members: [Guest], by steps: [GroupStep], in inventory: Inventory) -> Bool
   {
-    steps.contains { step in
-      switch step {
-      case .launch, .request(_, .wake), .request(_, .start), .request(_, .serve): true
-      case .request: false
-      }
-    } || members.contains { inventory.operation(on: $0.name)?.ending == .becomes(.serving) }
+    steps.contains(where: \.isArrival)
+      || members.contains { inventory.operation(on: $0.name)?.ending == .becomes(.serving) }
   }
 
   /// Members on their way up are not waited for, and a graceful end that failed is not tried twice.
@@ -132,35 +153,51 @@ extension Group {
     }
   }
 
-  private func grow(
-    by count: Int, _ members: [Guest], _ rested: [Guest], in inventory: Inventory,
-    at now: Timestamp
-  ) -> [GroupStep] {
-    // Waking launches nothing: no failed launch holds it up.
-    let woken = rested.filter { $0.state == .standby }.prefix(count)
-    let wakes = woken.map { GroupStep.request($0.name, .wake) }
-    guard brake.holds(at: now) == nil else { return wakes }
+  func grow(by count: Int, _ muster: Muster, _ growth: Growth) -> [GroupStep] {
+    // What drains serves at once; waking launches nothing: no failed launch holds either up.
+    let back = takeBack(count, muster, growth.isWanted)
+    let (inventory, members) = (muster.inventory, muster.members)
+    let room = growth.room ?? count
+    let woken = muster.rested.filter { $0.state == .standby && growth.isWanted($0) }
+      .prefix(Swift.min(count - back.count, room))
+    let wakes = back + woken.map { GroupStep.request($0.name, .wake) }
+    guard brake.holds(at: muster.now) == nil, wakes.count < count else { return wakes }
     // After a failure one launch at a time shows whether the cause is gone.
     let isTrying = members.contains {
       inventory.operation(on: $0.name)?.ending == .becomes(.serving)
     }
     guard brake.failures == 0 || !isTrying else { return wakes }
-    let wanted = Swift.min(count - woken.count, brake.failures == 0 ? count : 1)
-    let room = Swift.max(0, spec.cap - members.count)
+    let wanted = Swift.min(count - wakes.count, brake.failures == 0 ? count : 1)
+    let left = Swift.max(0, cap - members.count)
     // A disk that never boots must not keep a fresh member from being tried.
-    let mayRetry = brake.failures == 0 || room == 0
-    let down = rested.filter { isKept($0) && ($0.state != .failed || mayRetry) }
+    let mayRetry = brake.failures == 0 || left == 0
+    let down = muster.rested.filter { member in
+      isKept(member) && (member.state != .failed || mayRetry)
+        && !muster.held.contains(member.name) && growth.isWanted(member)
+    }
     let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }
     let again = kept.prefix(wanted)
-    let new = Swift.min(wanted - again.count, room)
+    let new = Swift.min(
+      wanted - again.count, left, growth.room.map { Swift.max(0, $0 - woken.count) } ?? wanted)
     return wakes + again.map { .request($0.name, .start) }
-      + freeNames(new, in: inventory).map { .launch(launch($0, isStandby: false)) }
+      + freeNames(new, in: inventory).map {
+        .launch(launch($0, growth.version, isStandby: false))
+      }
   }
 
-  private func launch(_ member: Name, isStandby: Bool) -> LaunchRequest {
+  /// Members whose retirement has got no further than their drain, the lowest number first.
+  func takeBack(_ count: Int, _ muster: Muster, _ isWanted: (Guest) -> Bool) -> [GroupStep] {
+    let draining = muster.members.filter { member in
+      isWanted(member) && !muster.signs.isDown(member)
+        && muster.inventory.operation(on: member.name)?.mayBeCalledOff == true
+    }
+    return draining.prefix(count).map { .request($0.name, .undrain) }
+  }
+
+  private func launch(_ member: Name, _ version: String?, isStandby: Bool) -> LaunchRequest {
     LaunchRequest(
-      name: member, template: spec.template, group: name, cpus: spec.cpus, memory: spec.memory,
-      disk: spec.disk, readyWithin: spec.readyWithin, isStandby: isStandby)
+      name: member, template: spec.template, version: version, group: name, cpus: spec.cpus,
+      memory: spec.memory, disk: spec.disk, readyWithin: spec.readyWithin, isStandby: isStandby)
   }
 
   private func freeNames(_ count: Int, in inventory: Inventory) -> [Name] {
@@ -174,16 +211,46 @@ extension Group {
   }
 
   /// Those that serve nobody go first; those that serve go only while more than enough serve, so that a group whose
-  /// growth is called off keeps its traffic. Of each the highest number goes first, and the lowest comes back first: a member
-  /// with a persistent disk is the same one again.
-  private func shrink(by count: Int, _ rising: [Guest], in inventory: Inventory) -> [GroupStep] {
-    let free = rising.filter { inventory.operation(on: $0.name) == nil }.reversed()
+  /// growth is called off keeps its traffic. While a rollout is held, those of the version that goes are before the others.
+  private func shrink(by count: Int, _ muster: Muster) -> [GroupStep] {
+    let free = muster.rising.filter { muster.inventory.operation(on: $0.name) == nil }
     let serving = free.filter { $0.state == .serving }
-    let spare = free.filter { $0.state != .serving }.prefix(count)
+    let spare = free.filter { $0.state != .serving }.reversed().prefix(count)
     let surplus = Swift.max(0, serving.count - desired)
-    let victims = spare + serving.prefix(Swift.min(count - spare.count, surplus))
-    return victims.map {
-      .request($0.name, .retire(drainWithin: spec.drainWithin, stopWithin: Guest.stopWithin))
+    let isStale = { (member: Guest) in
+      rollout.map { $0.isActive && member.templateDigest != $0.goal } ?? false
+    }
+    let order =
+      leaving(serving.filter(isStale), by: muster.signs)
+      + leaving(serving.filter { !isStale($0) }, by: muster.signs)
+    return (spare + order.prefix(Swift.min(count - spare.count, surplus))).map(retirement)
+  }
+
+  func retirement(of member: Guest) -> GroupStep {
+    .request(
+      member.name, .retire(drainWithin: spec.drainWithin, stopWithin: Guest.stopWithin))
+  }
+}
+
+extension GroupStep {
+  /// Whether a member is about to serve by it.
+  var isArrival: Bool {
+    switch self {
+    case .launch(let request): !request.isStandby
+    case .request(_, .wake), .request(_, .start), .request(_, .serve), .request(_, .undrain): true
+    case .request: false
+    }
+  }
+
+  /// The member that is retired by it.
+  public var retired: Name? {
+    if case .request(let member, .retire) = self { member } else { nil }
+  }
+
+  var guest: Name {
+    switch self {
+    case .launch(let request): request.name
+    case .request(let name, _): name
     }
   }
 }

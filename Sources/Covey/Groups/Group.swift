@@ -12,6 +12,12 @@ public struct Group: Hashable, Sendable, Codable {
   public var brake = LaunchBrake()
   /// What the balancer last failed with; nil while it works.
   public var balancerProblem: Problem?
+  /// The version that its members are of: digest, or nil for the newest.
+  public var version: String?
+  /// The latest rollout, also when it is over.
+  public var rollout: Rollout?
+  /// Holds repair back while most members are down.
+  public var repair: RepairBrake?
   public let created: Timestamp
 
   public init(name: Name, spec: GroupSpec, created: Timestamp) {

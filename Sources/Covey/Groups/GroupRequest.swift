@@ -8,6 +8,16 @@ public enum GroupRequest: Hashable, Sendable {
   case pause
   /// Also releases the launch brake.
   case resume
+  /// Releases what holds launches and repair back.
+  case retry
+  /// Replaces the members by those of a version, by the beginning of its digest; nil is the newest.
+  case update(to: String?, RolloutPlan)
+  case pauseUpdate
+  case resumeUpdate
+  /// Takes the update back that is under way, or failed.
+  case rollBack
+  /// What checks show of the members: whom to give up, and whether an update goes on.
+  case judge(MemberSigns)
   case delete
 }
 
@@ -32,17 +42,21 @@ extension GroupRequest {
           ? .ignore("group \(name) is being deleted already") : .proceed([.groupDeleting(name)])
       }
       guard !group.isBeingDeleted else { throw .groupBeingDeleted(name) }
-      return try change(group, in: inventory)
+      return try change(group, in: inventory, at: now)
     } catch {
       return .refuse(error)
     }
   }
 
-  private func change(_ group: Group, in inventory: Inventory) throws(Refusal) -> Decision<[Event]>
+  private func change(_ group: Group, in inventory: Inventory, at now: Timestamp) throws(Refusal)
+    -> Decision<[Event]>
   {
     switch self {
     case .set(let spec):
       guard spec != group.spec else { return .ignore("group \(group.name) is so already") }
+      if let rollout = group.rollout, rollout.isActive, spec.template != group.spec.template {
+        throw .updateUnderWay(group.name, phase: rollout.phase.rawValue)
+      }
       try check(spec, of: group.name, in: inventory)
       return .proceed([.groupChanged(group.name, spec)])
     case .scale(let size):
@@ -65,8 +79,46 @@ extension GroupRequest {
     case .resume:
       return group.isPaused || group.brake.failures > 0
         ? .proceed([.groupResumed(group.name)]) : .ignore("group \(group.name) is not paused")
+    case .retry, .update, .pauseUpdate, .resumeUpdate, .rollBack, .judge:
+      return try mend(group, in: inventory, at: now)
     case .create, .delete:
       return .ignore("")
+    }
+  }
+
+  private func mend(_ group: Group, in inventory: Inventory, at now: Timestamp) throws(Refusal)
+    -> Decision<[Event]>
+  {
+    let (name, rollout) = (group.name, group.rollout)
+    switch self {
+    case .retry:
+      return group.brake.failures > 0 || group.repair != nil
+        ? .proceed([.groupRetried(name)])
+        : .ignore("nothing of group \(name) is held back")
+    case .update(let version, let plan):
+      return try group.beginUpdate(to: version, plan, in: inventory, at: now)
+    case .pauseUpdate:
+      guard let rollout, rollout.isActive else { throw .noUpdate(name, verb: "pause") }
+      return rollout.isPaused
+        ? .ignore("the update of group \(name) is paused already")
+        : .proceed([.rolloutPaused(name)])
+    case .resumeUpdate:
+      guard let rollout, rollout.isActive else { throw .noUpdate(name, verb: "resume") }
+      return rollout.isPaused
+        ? .proceed([.rolloutResumed(name)]) : .ignore("the update of group \(name) is not paused")
+    case .rollBack:
+      guard let rollout, rollout.isActive || rollout.phase == .failed else {
+        throw .noUpdate(name, verb: "roll back")
+      }
+      return rollout.phase == .rollingBack
+        ? .ignore("the update of group \(name) is being rolled back already")
+        : .proceed([.rolloutMoved(name, .rollingBack, why: "asked for by the user")])
+    case .judge(let signs):
+      let events =
+        group.repair(by: signs, in: inventory, at: now)
+        + group.advanceRollout(by: signs, in: inventory, at: now)
+      return events.isEmpty ? .ignore("nothing has changed") : .proceed(events)
+    default: return .ignore("")
     }
   }
 

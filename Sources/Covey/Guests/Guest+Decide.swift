@@ -9,6 +9,7 @@ extension Guest {
   /// Order of checks: an operation under way (the same verb is ignored, others are refused), already so (ignored),
   /// membership of a group, then the plan. A forced delete passes all of them: it always ends.
   public func decide(_ request: GuestRequest, in inventory: Inventory) -> Decision<Plan> {
+    if request == .undrain { return undrainPlan(in: inventory) }
     if let running = inventory.operation(on: name), request != .delete(force: true) {
       if running.verb == request.verb, request.isRepeatable {
         return .ignore("\(request.verb) is under way already")
@@ -17,16 +18,17 @@ extension Guest {
     }
     if let reason = isAlready(request) { return .ignore(reason) }
     return switch request {
-    case .start: startPlan()
+    case .undrain: undrainPlan(in: inventory)
+    case .start: startPlan(in: inventory)
     case .stop(let within, let force):
       group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
         ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
-    case .restart(let within, let force): restartPlan(within, force)
+    case .restart(let within, let force): restartPlan(within, force, in: inventory)
     case .delete(let force):
       .proceed(deletePlan(force, interrupting: inventory.operation(on: name)))
     case .retire(let drainWithin, let stopWithin): .proceed(retirePlan(drainWithin, stopWithin))
     case .serve: servePlan()
-    case .wake: wakePlan()
+    case .wake: wakePlan(in: inventory)
     case .snapshot(let request): decide(request)
     case .restore(let request): decide(request)
     case .deleteSnapshot(let name): deleteSnapshotPlan(name)
@@ -58,24 +60,28 @@ extension Guest {
       name, state, verb: verb, hint: "its group wakes it; ask for more members: covey group scale")
   }
 
-  private func startPlan() -> Decision<Plan> {
+  private func startPlan(in inventory: Inventory) -> Decision<Plan> {
     if let refusal = refusalOfStandby(to: "start") { return .refuse(refusal) }
     // A failed guest may still have a machine; ending it is harmless where there is none.
     let clearing: [GuestAction] = state == .failed || state == .unknown ? [.destroy] : []
-    return .proceed(Plan(clearing + [freshDisk, .define] + rising, ending: .becomes(awake)))
+    return .proceed(
+      Plan(clearing + [freshDisk, .define] + rising(in: inventory), ending: .becomes(awake)))
   }
 
-  private func restartPlan(_ within: Duration, _ force: Bool) -> Decision<Plan> {
+  private func restartPlan(_ within: Duration, _ force: Bool, in inventory: Inventory) -> Decision<
+    Plan
+  > {
     if let refusal = refusalOfStandby(to: "restart") { return .refuse(refusal) }
     return .proceed(
       Plan(
-        leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define] + rising,
+        leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define]
+          + rising(in: inventory),
         ending: .becomes(awake)))
   }
 
   /// It answered before it was paused and says that it is awake, so that it serves at once; one that does not answer
   /// after all is taken out again and booted in place.
-  private func wakePlan() -> Decision<Plan> {
+  private func wakePlan(in inventory: Inventory) -> Decision<Plan> {
     guard state == .standby, group != nil else {
       return .refuse(.guestState(name, state, verb: "wake", hint: "only a standby can be woken"))
     }
@@ -83,7 +89,7 @@ extension Guest {
     return .proceed(
       Plan(
         [.wake, .enterBalancer, .awaitHealth(within: within)], ending: .becomes(.serving),
-        fallback: [.leaveBalancer, .destroy, freshDisk, .define] + rising))
+        fallback: [.leaveBalancer, .destroy, freshDisk, .define] + rising(in: inventory)))
   }
 
   /// A forced delete waits for nobody: not for the balancer, which finds the member gone by itself.
@@ -105,6 +111,22 @@ extension Guest {
       : Plan(down + [.undefine, .removeDisk], ending: .forgotten)
   }
 
+  /// Puts a member back that its group needs again. The retirement that it calls off has ended nothing yet.
+  private func undrainPlan(in inventory: Inventory) -> Decision<Plan> {
+    if let running = inventory.operation(on: name) {
+      guard running.mayBeCalledOff else {
+        return running.verb == GuestRequest.undrain.verb
+          ? .ignore("undrain is under way already") : .refuse(.guestBusy(name, verb: running.verb))
+      }
+      return .proceed(Plan([.enterBalancer], ending: .becomes(.serving)))
+    }
+    if state == .serving { return .ignore("guest \(name) is serving already") }
+    return .refuse(
+      .guestState(
+        name, state, verb: "undrain", hint: "only a member that is being drained can be taken back")
+    )
+  }
+
   private func servePlan() -> Decision<Plan> {
     guard state == .running || state == .starting else {
       return .refuse(.guestState(name, state, verb: "serve", hint: "start it first"))
@@ -121,8 +143,16 @@ extension Guest {
 
   var awake: GuestState { group == nil ? .running : .serving }
 
+  /// A boot, with the time that it was given.
   var rising: [GuestAction] {
     [.startMachine] + Self.arriving(health.within, inGroup: group != nil)
+  }
+
+  /// A boot, with the time that boots of its template are known to take, unless it was given one of its own.
+  func rising(in inventory: Inventory) -> [GuestAction] {
+    let template = inventory.templates[templateDigest]
+    let usual = template.flatMap { $0.health.within == health.within ? $0.grace(of: .boot) : nil }
+    return [.startMachine] + Self.arriving(usual ?? health.within, inGroup: group != nil)
   }
 
   /// From a machine that runs to one that serves.

@@ -8,6 +8,8 @@ public enum GuestRequest: Hashable, Sendable {
   case delete(force: Bool)
   /// Drains a member, stops it, and removes it (or keeps it stopped when its disk is persistent).
   case retire(drainWithin: Duration, stopWithin: Duration)
+  /// Takes a member back whose retirement has got no further than its drain.
+  case undrain
   /// Puts a member that answers its health check behind its group's balancer.
   case serve
   /// Lets a standby run and puts it behind its group's balancer.
@@ -32,7 +34,7 @@ public enum GuestRequest: Hashable, Sendable {
 
   /// What requests are called.
   public enum Verb: String, Hashable, Sendable, CaseIterable {
-    case start, stop, restart, delete, retire, serve, wake, snapshot, restore
+    case start, stop, restart, delete, retire, undrain, serve, wake, snapshot, restore
     case deleteSnapshot = "delete-snapshot"
     case move, resize, backup, flatten, rebase, export, seal, tidy
   }
@@ -46,6 +48,7 @@ public enum GuestRequest: Hashable, Sendable {
     case .restart: .restart
     case .delete: .delete
     case .retire: .retire
+    case .undrain: .undrain
     case .serve: .serve
     case .wake: .wake
     case .snapshot: .snapshot
@@ -65,7 +68,7 @@ public enum GuestRequest: Hashable, Sendable {
   /// Whether the same verb twice is the same wish twice; two snapshots are two.
   var isRepeatable: Bool {
     switch self {
-    case .start, .stop, .restart, .delete, .retire, .serve, .wake, .tidy, .flatten: true
+    case .start, .stop, .restart, .delete, .retire, .undrain, .serve, .wake, .tidy, .flatten: true
     case .snapshot, .restore, .deleteSnapshot, .moveDisk, .resizeDisk, .export, .seal, .backup,
       .rebase:
       false
@@ -90,6 +93,8 @@ public struct AdoptedDisk: Hashable, Sendable {
 public struct LaunchRequest: Hashable, Sendable {
   public let name: Name
   public let template: Name
+  /// Digest of the version that is wanted; nil is the newest.
+  public let version: String?
   public let group: Name?
   /// Nil takes the template's.
   public let cpus: Int?
@@ -112,7 +117,8 @@ public struct LaunchRequest: Hashable, Sendable {
   public let restores: RestoredBackup?
 
   public init(
-    name: Name, template: Name, group: Name? = nil, cpus: Int? = nil, memory: ByteCount? = nil,
+    name: Name, template: Name, version: String? = nil, group: Name? = nil, cpus: Int? = nil,
+    memory: ByteCount? = nil,
     disk: DiskMode = .persistent, readyWithin: Duration? = nil, keepsFailed: Bool = false,
     boots: Bool = false, isStandby: Bool = false, diskSize: ByteCount? = nil,
     adopts: AdoptedDisk? = nil, restores: RestoredBackup? = nil
@@ -122,6 +128,7 @@ public struct LaunchRequest: Hashable, Sendable {
     self.diskSize = diskSize
     self.name = name
     self.template = template
+    self.version = version
     self.group = group
     self.cpus = cpus
     self.memory = memory

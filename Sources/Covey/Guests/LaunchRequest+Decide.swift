@@ -57,7 +57,7 @@ extension LaunchRequest {
       let boots = boots || diskSize != nil
       let set = boots ? nil : inventory.warmSet(of: template.digest, for: machine)
       let setback = boots || set != nil ? nil : Self.notWarm(template, for: machine, in: inventory)
-      return .proceed(LaunchPlan(guest: guest, plan: plan(health, set, setback)))
+      return .proceed(LaunchPlan(guest: guest, plan: plan(grace(template, health), set, setback)))
     } catch {
       return .refuse(error)
     }
@@ -82,7 +82,7 @@ extension LaunchRequest {
       }
       return version
     }
-    return try inventory.requireTemplate(template)
+    return try inventory.requireVersion(version, of: template)
   }
 
   private static func adopting(_ disk: AdoptedDisk) -> Plan {
@@ -92,14 +92,26 @@ extension LaunchRequest {
   private func checkCap(_ group: Group, in inventory: Inventory) throws(Refusal) {
     guard !group.isBeingDeleted else { throw .groupBeingDeleted(group.name) }
     let size = inventory.members(of: group.name).count
-    guard size < group.spec.cap else {
-      throw .groupFull(group.name, max: group.spec.cap, size: size)
+    guard size < group.cap else {
+      throw .groupFull(group.name, max: group.cap, size: size)
     }
   }
 
+  /// How long the machine may take to answer, by the way in which it starts.
+  private struct Grace {
+    let boot: Duration
+    let fork: Duration
+  }
+
+  /// What was asked for wins over what was measured.
+  private func grace(_ template: Template, _ health: HealthCheck) -> Grace {
+    guard readyWithin == nil else { return Grace(boot: health.within, fork: health.within) }
+    return Grace(boot: template.grace(of: .boot), fork: template.grace(of: .fork))
+  }
+
   /// Forks from a warm set, with a cold start for the case that this fails; boots where there is none.
-  private func plan(_ health: HealthCheck, _ set: WarmSet?, _ setback: Problem?) -> Plan {
-    let boot = [.createDisk, .define, .startMachine] + arrival(health.within)
+  private func plan(_ grace: Grace, _ set: WarmSet?, _ setback: Problem?) -> Plan {
+    let boot = [.createDisk, .define, .startMachine] + arrival(grace.boot)
     let ending = Operation.Ending.becomes(
       isStandby ? .standby : group == nil ? .running : .serving)
     guard let set else {
@@ -109,7 +121,7 @@ extension LaunchRequest {
       .forkDisk(from: set.id), .define, .forkMachine(from: set.id), .identify,
     ]
     return Plan(
-      fork + arrival(Swift.min(health.within, Self.forkReadyWithin)), ending: ending,
+      fork + arrival(Swift.min(grace.fork, Self.forkReadyWithin)), ending: ending,
       undoesOnFailure: !keepsFailed, fallback: [.destroy, .removeDisk] + boot)
   }
 

@@ -41,6 +41,8 @@ public struct Verdict: Hashable, Sendable, Codable {
     case atMin = "at-min"
     case wouldOverload = "would-overload"
     case launchesFail = "launches-fail"
+    /// Which member goes, and why.
+    case leaving
     case within
   }
 

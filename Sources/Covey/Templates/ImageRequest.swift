@@ -25,7 +25,7 @@ public struct ImageRequest: Hashable, Sendable {
     if let port = ports.first(where: { !(1...65535).contains($0) }) {
       throw .outOfRange(field: "port", value: "\(port)", allowed: "1 to 65535")
     }
-    if let health, !ports.contains(health.port) {
+    if let health, health.kind != .agent, !ports.contains(health.port) {
       throw .portNotServed(template: name, port: health.port, ports: ports)
     }
     self.name = name

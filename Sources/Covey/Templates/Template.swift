@@ -23,6 +23,8 @@ public struct Template: Hashable, Sendable, Codable {
   /// What cloud-init is told in each guest; nil where nothing is.
   public let cloudInit: CloudInit?
   public let created: Timestamp
+  /// How long its machines took to answer; nil while none has.
+  public internal(set) var starts: StartHistory?
 
   public init(
     name: Name, digest: String, summary: String, machine: MachineSize, kernelArguments: String,
@@ -50,6 +52,12 @@ public struct Template: Hashable, Sendable, Codable {
 
   /// The first twelve digits of the digest: enough to tell versions apart, short enough to read.
   public var shortDigest: String { String(digest.prefix(12)) }
+
+  mutating func noteStart(_ span: Duration, of kind: StartKind) {
+    var history = starts ?? StartHistory()
+    history.note(span, of: kind)
+    if history != StartHistory() { starts = history }
+  }
 
   /// Disk space of all sealed files together.
   public var size: ByteCount { files.reduce(ByteCount(bytes: 0)) { $0 + $1.size } }

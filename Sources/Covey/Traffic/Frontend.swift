@@ -4,8 +4,13 @@ public struct Frontend: Hashable, Sendable, Codable {
   public let listen: Endpoint
   /// Checked on every member, at the member's own address.
   public let healthPath: String
+  /// Only `http` asks for the path; the others see whether the member takes connections.
+  public let healthKind: HealthCheck.Kind
 
-  public init(group: Name, listen: Endpoint, healthPath: String) {
+  public init(
+    group: Name, listen: Endpoint, healthPath: String, healthKind: HealthCheck.Kind = .http
+  ) {
+    self.healthKind = healthKind
     self.group = group
     self.listen = listen
     self.healthPath = healthPath

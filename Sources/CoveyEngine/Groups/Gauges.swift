@@ -20,6 +20,8 @@ public actor Gauges {
   public private(set) var loads: [Name: GuestLoad] = [:]
   public private(set) var traffic: [Name: GroupTraffic] = [:]
   private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
+  /// How checks find the members that serve, whoever makes them.
+  public private(set) var health: [Name: MemberHealth] = [:]
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
 
   public init() {}
@@ -55,6 +57,31 @@ public actor Gauges {
     }
     counted[group] = (statistics.requests, now)
     traffic[group] = GroupTraffic(statistics: statistics, requestRate: rate)
+  }
+
+  /// - `isUp`: nil where nobody can tell.
+  public func note(isUp: Bool?, _ reason: String? = nil, of member: Name, at now: Timestamp) {
+    guard let isUp else {
+      health[member] = nil
+      return
+    }
+    let old = health[member].flatMap { $0.isUp == isUp ? $0.since : nil }
+    health[member] = MemberHealth(isUp: isUp, since: old ?? now, reason: reason)
+  }
+
+  /// Forgets how members were found that serve no more.
+  public func forgetHealth(besides members: Set<Name>) {
+    health = health.filter { members.contains($0.key) }
+  }
+
+  /// What is known of a group's members beside the inventory; without what they say themselves.
+  public func signs(of members: [Guest], in group: Name) -> MemberSigns {
+    let down = members.compactMap { member in
+      health[member.name].flatMap { $0.isUp ? nil : (member.name, $0.since) }
+    }
+    return MemberSigns(
+      downSince: Dictionary(uniqueKeysWithValues: down),
+      sessions: traffic[group]?.statistics.members.mapValues(\.sessions) ?? [:])
   }
 
   public func note(_ round: ScalingRound, of group: Name) { latestRounds[group] = round }

@@ -9,6 +9,8 @@ public actor Scaler {
   static let quickLook: Duration = .milliseconds(100)
   static let quickLooks: Duration = .seconds(3)
   static let longestPause: Duration = .seconds(1)
+  /// How long members have to say what their removal would cost.
+  static let reportsWithin: Duration = .seconds(1)
 
   /// Whether a group had its size at the latest look, and which.
   private struct Settling {
@@ -66,13 +68,17 @@ public actor Scaler {
       lookedAt[group.name].map { now - $0 >= group.spec.interval } ?? true
     }
     forgetGroups(besides: inventory)
+    let serving = inventory.guests.values.filter { $0.state == .serving }.map(\.name)
+    await gauges.forgetHealth(besides: Set(serving))
     if !due.isEmpty { await observe(at: now) }
     for group in inventory.groups.values.sorted(by: { $0.name < $1.name }) {
       if due.contains(where: { $0.name == group.name }) {
         lookedAt[group.name] = now
         await round(group)
-      } else if await isAwaitingFirstRequest(group.name) {
+      } else if await isWatchedClosely(group) {
         await traffic.look(at: group)
+        await judge(group.name)
+        await reconcile(group.name)
       }
     }
   }
@@ -112,9 +118,19 @@ public actor Scaler {
 
   private func round(_ group: Group) async {
     await traffic.look(at: group)
-    if !group.isBeingDeleted { await decide(group) }
+    if !group.isBeingDeleted {
+      await judge(group.name)
+      await decide(group)
+    }
     await reconcile(group.name)
     if group.isBeingDeleted { await finishDeleting(group) }
+  }
+
+  /// Gives up members that are down for long, and moves an update on.
+  private func judge(_ group: Name) async {
+    let members = await ledger.inventory.members(of: group)
+    let signs = await gauges.signs(of: members, in: group)
+    await attempting("judging members") { try await ledger.request(.judge(signs), on: group) }
   }
 
   private func decide(_ group: Group) async {
@@ -147,7 +163,7 @@ public actor Scaler {
     return Observation(
       cpu: Dictionary(uniqueKeysWithValues: measured), requestRate: rate, serving: serving.count,
       size: members.count, desired: group.desired, min: group.spec.min, max: group.spec.max,
-      isSettling: !group.isSettled(in: inventory), isPaused: group.isPaused,
+      isSettling: !group.isSettledForScaling(in: inventory), isPaused: group.isPaused,
       launchBrake: group.brake.holds(at: now))
   }
 
@@ -185,9 +201,9 @@ public actor Scaler {
 
   /// Asks for whatever the group lacks; guests that are busy are left alone.
   private func reconcile(_ name: Name) async {
-    let inventory = await ledger.inventory
-    guard let group = inventory.groups[name] else { return }
-    for step in group.reconcile(in: inventory, at: ports.time.now()) {
+    let (steps, signs) = await steps(of: name)
+    for step in steps {
+      if let member = step.retired { await explain(member, of: name, by: signs) }
       await attempting("reconciling") {
         switch step {
         case .launch(let request): try await launch(request, in: name)
@@ -195,6 +211,52 @@ public actor Scaler {
         }
       }
     }
+  }
+
+  /// Where somebody has to go, the members are asked what that would cost, and it is decided anew.
+  private func steps(of name: Name) async -> ([GroupStep], MemberSigns) {
+    let inventory = await ledger.inventory
+    let members = inventory.members(of: name)
+    var signs = await gauges.signs(of: members, in: name)
+    guard let group = inventory.groups[name] else { return ([], signs) }
+    let steps = group.reconcile(in: inventory, at: ports.time.now(), signs: signs)
+    guard steps.contains(where: { $0.retired != nil }), group.spec.disk == .ephemeral else {
+      return (steps, signs)
+    }
+    signs.costs = await costs(of: members, in: inventory)
+    let latest = await ledger.inventory
+    guard !signs.costs.isEmpty, let group = latest.groups[name] else { return (steps, signs) }
+    return (group.reconcile(in: latest, at: ports.time.now(), signs: signs), signs)
+  }
+
+  private func costs(of members: [Guest], in inventory: Inventory) async -> [Name: Double] {
+    let asked = members.compactMap { member -> (Name, Endpoint)? in
+      guard member.state == .serving, inventory.operation(on: member.name) == nil,
+        let port = inventory.templates[member.templateDigest]?.reportPort,
+        let endpoint = member.endpoint(of: port)
+      else { return nil }
+      return (member.name, endpoint)
+    }
+    guard asked.count > 1 else { return [:] }
+    return await ports.reports.reports(
+      of: Dictionary(uniqueKeysWithValues: asked), within: Self.reportsWithin
+    ).compactMapValues(\.cost)
+  }
+
+  /// Why a member goes stands among the rounds, after the one that made the group smaller.
+  private func explain(_ member: Name, of name: Name, by signs: MemberSigns) async {
+    let inventory = await ledger.inventory
+    guard let group = inventory.groups[name], inventory.guests[member]?.state == .serving else {
+      return
+    }
+    let reason = group.reasonToGo(member, by: signs)
+    logger.info("\(reason)", metadata: ["group": "\(name)"])
+    let seen = await observation(of: group, in: inventory, at: ports.time.now())
+    await rounds.note(
+      ScalingRound(
+        at: ports.time.now(), cpu: seen.cpu, meanCPU: seen.meanCPU, serving: seen.serving,
+        size: seen.size, desired: seen.desired, requestRate: seen.requestRate,
+        verdict: Verdict(.stay, .leaving, reason)), of: name)
   }
 
   /// A launch that a rule refuses brakes the group like one that fails: asking again at once would change nothing.
@@ -229,6 +291,12 @@ public actor Scaler {
       guard let since = member.servingAt, member.firstServedAt == nil else { return false }
       return now - since < Self.quickLooks
     }
+  }
+
+  /// Whether what its checks show matters between two looks at its load.
+  private func isWatchedClosely(_ group: Group) async -> Bool {
+    if group.repair != nil || group.rollout?.isActive == true { return true }
+    return await isAwaitingFirstRequest(group.name)
   }
 
   private func pause() async -> Duration {

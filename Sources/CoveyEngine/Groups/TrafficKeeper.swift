@@ -5,15 +5,11 @@ import Logging
 ///
 /// Called by the scaling loop alone, one group after another.
 actor TrafficKeeper {
-  /// A member that the balancer's own checks find down for so long serves nobody any more.
-  static let longestDown: Duration = .seconds(30)
-
   private let ledger: Ledger
   private let ports: Ports
   private let gauges: Gauges
   private let logger: Logger
   private var opened: [Name: Frontend] = [:]
-  private var downSince: [Name: Timestamp] = [:]
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
     self.ledger = ledger
@@ -28,7 +24,7 @@ actor TrafficKeeper {
   }
 
   /// One look: opens a balancer that is gone or not as recorded, reads its counters, mends its members, notes first
-  /// requests and members that are down.
+  /// requests and how its checks find the members.
   ///
   /// Level-triggered: it compares and mends, whatever happened since the last look.
   func look(at group: Group) async {
@@ -38,10 +34,11 @@ actor TrafficKeeper {
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: group.name, statistics)
       try await noteFirstRequests(in: group.name, statistics)
-      try await noteDown(in: group.name, statistics)
+      await noteHealth(in: group.name, statistics)
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {
+      await noteHealth(in: group.name, nil)
       await note(error, of: group)
     }
   }
@@ -65,22 +62,16 @@ actor TrafficKeeper {
     opened[frontend.group] = frontend
   }
 
-  private func noteDown(in group: Name, _ statistics: TrafficStatistics) async throws {
-    let now = ports.time.now()
+  /// - `statistics`: nil where the balancer does not answer: nobody can tell then.
+  private func noteHealth(in group: Name, _ statistics: TrafficStatistics?) async {
     let inventory = await ledger.inventory
-    for member in inventory.members(of: group) {
-      let isDown =
+    guard let record = inventory.groups[group] else { return }
+    for member in inventory.members(of: group) where record.judge(of: member) == .balancer {
+      let isLeftAlone =
         member.state == .serving && inventory.operation(on: member.name) == nil
-        && statistics.members[member.name]?.isUp == false
-      guard isDown else {
-        downSince[member.name] = nil
-        continue
-      }
-      let since = downSince[member.name] ?? now
-      downSince[member.name] = since
-      guard now - since >= Self.longestDown else { continue }
-      let reason = "the balancer's checks had no answer for \(Self.longestDown.text)"
-      try await ledger.record([.guestFound(member.name, .failed, reason: reason)])
+      let isUp = isLeftAlone ? statistics?.members[member.name]?.isUp : nil
+      let reason = isUp == false ? "the balancer's checks have no answer" : nil
+      await gauges.note(isUp: isUp, reason, of: member.name, at: ports.time.now())
     }
   }
 

@@ -21,15 +21,15 @@ struct HealthWait: Sendable {
   func wait(
     for guest: Guest, within: Duration, hint: String, tail: (Int) async -> [String]
   ) async throws {
-    guard let endpoint = guest.endpoint(of: guest.health.port) else { return }
-    let failure = try await ask(guest, at: endpoint, until: ports.time.now() + within)
+    guard guest.health.isAsked else { return }
+    let failure = try await ask(guest, until: ports.time.now() + within)
     switch failure {
     case nil: return
     case .ended:
       let why = "its machine ended while covey waited for it"
       throw Self.unhealthy(guest, .internal, why, hint, await tail(Self.linesRead))
     case .silent(let last):
-      let why = "http://\(endpoint)\(guest.health.path) did not answer in \(within.text): \(last)"
+      let why = "\(GuestCheck.question(to: guest)) did not answer in \(within.text): \(last)"
       throw Self.unhealthy(guest, .deadline, why, hint, await tail(Self.linesRead))
     }
   }
@@ -47,9 +47,7 @@ struct HealthWait: Sendable {
     case look
   }
 
-  private func ask(_ guest: Guest, at endpoint: Endpoint, until deadline: Timestamp) async throws
-    -> Failure?
-  {
+  private func ask(_ guest: Guest, until deadline: Timestamp) async throws -> Failure? {
     try await withThrowingTaskGroup(of: Turn.self) { turns in
       defer { turns.cancelAll() }
       var (latest, last) = (0, "nothing was asked yet")
@@ -58,7 +56,7 @@ struct HealthWait: Sendable {
         let number = latest
         turns.addTask {
           try await ports.time.sleep(for: pause)
-          return try await self.try(number, guest, endpoint, until: deadline)
+          return try await self.try(number, guest, until: deadline)
         }
         turns.addTask {
           try await ports.time.sleep(for: pause + Self.besideAfter)
@@ -89,12 +87,11 @@ struct HealthWait: Sendable {
     }
   }
 
-  private func `try`(
-    _ number: Int, _ guest: Guest, _ endpoint: Endpoint, until deadline: Timestamp
-  ) async throws -> Turn {
+  private func `try`(_ number: Int, _ guest: Guest, until deadline: Timestamp) async throws -> Turn
+  {
     let limit = min(Self.longestTry, deadline - ports.time.now())
     guard limit > .zero else { return .failed(number, "the time is up") }
-    let failure = await ports.probe.failure(of: endpoint, path: guest.health.path, within: limit)
+    let failure = await GuestCheck(ports: ports).failure(of: guest, within: limit)
     return failure.map { .failed(number, $0) } ?? .answered
   }
 

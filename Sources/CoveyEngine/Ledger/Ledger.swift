@@ -90,7 +90,8 @@ public actor Ledger {
     }
   }
 
-  /// Decides a request on a guest and, if it may proceed, saves its plan. A forced delete interrupts what is under way.
+  /// Decides a request on a guest and, if it may proceed, saves its plan. A forced delete interrupts what is under way;
+  /// to take a member back calls its retirement off.
   ///
   /// - Throws: `Problem`, when a rule refuses or the store cannot save. Then nothing has changed.
   public func request(_ request: GuestRequest, on name: Name) throws -> Outcome {
@@ -101,7 +102,9 @@ public actor Ledger {
     case .proceed(let plan):
       let operation = begin(request.verb, guest, plan)
       let interrupted = inventory.operation(on: name).map {
-        Event.operationFailed($0.id, Self.interruption(of: $0), undone: false)
+        request == .undrain
+          ? Event.operationCalledOff($0.id, Self.calling(off: $0))
+          : Event.operationFailed($0.id, Self.interruption(of: $0), undone: false)
       }
       try record([interrupted, .operationBegan(operation, launching: nil)].compactMap(\.self))
       return .began(operation)
@@ -161,6 +164,22 @@ public actor Ledger {
     }
   }
 
+  /// The inventory as a request on a group would make it. Changes nothing.
+  ///
+  /// - Throws: `Problem`, when a rule refuses.
+  public func preview(_ request: GroupRequest, on name: Name) throws -> Inventory {
+    switch request.decide(name, in: inventory, at: time.now()) {
+    case .refuse(let refusal): throw refusal.problem
+    case .ignore: return inventory
+    case .proceed(let events):
+      var next = inventory
+      for event in events {
+        next.apply(LoggedEvent(revision: next.revision, at: time.now(), event: event))
+      }
+      return next
+    }
+  }
+
   /// Forgets all versions of a template that nothing stands on.
   ///
   /// - Returns: the versions whose files may now be removed.
@@ -194,6 +213,13 @@ public actor Ledger {
     Operation(
       id: identifiers.operation(), verb: verb, guest: guest.name, group: guest.group, plan: plan,
       began: time.now())
+  }
+
+  private static func calling(off operation: Operation) -> Problem {
+    Problem(
+      .cancelled, subject: "guest \(operation.guest)",
+      "guest \"\(operation.guest)\" is needed again, and is taken back before anything is started",
+      hint: "nothing is left to do")
   }
 
   private static func interruption(of operation: Operation) -> Problem {

@@ -28,6 +28,10 @@ public protocol Balancer: Sendable {
 
 /// Asks a guest whether it serves.
 public protocol HealthProbe: Sendable {
-  /// One GET of the path; nil when it answered with a status of 200 to 399 within the limit, else why not.
-  func failure(of endpoint: Endpoint, path: String, within limit: Duration) async -> String?
+  /// Asks once, as the check says: by a GET of its path, which a status of 200 to 399 answers, no redirect being followed;
+  /// or by a connection. Checks by agent are not its business.
+  ///
+  /// - Returns: nil when it answered within the limit, else why not.
+  func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async
+    -> String?
 }

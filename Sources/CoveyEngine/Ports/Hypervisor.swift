@@ -36,6 +36,8 @@ public protocol Hypervisor: Sendable {
   func undefine(_ guest: Guest) async throws
   /// Whether the guest's machine exists right now, paused or not.
   func isRunning(_ guest: Guest) async throws -> Bool
+  /// Asks the guest's qemu-guest-agent whether it is there; nil when it answered, else why not.
+  func agentFailure(of guest: Guest, within limit: Duration) async -> String?
   /// Every guest of covey's and its load, in one bulk call.
   func observe() async throws -> [ObservedGuest]
   /// The records kept in the machines' own metadata, to rebuild membership from.

@@ -43,10 +43,9 @@ struct Warming: Sendable {
   }
 
   private func serve(_ machine: Guest) async throws {
-    guard let endpoint = machine.endpoint(of: machine.health.port) else { return }
     for _ in 1...Self.requests {
-      let failure = await ports.probe.failure(
-        of: endpoint, path: machine.health.path, within: HealthWait.longestTry)
+      let failure = await GuestCheck(ports: ports).failure(
+        of: machine, within: HealthWait.longestTry)
       guard let failure else { continue }
       throw Problem(
         .unavailable, subject: "template \(machine.template)",

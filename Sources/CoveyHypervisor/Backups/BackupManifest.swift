@@ -42,6 +42,8 @@ struct BackupManifest: Codable, Hashable, Sendable {
     let healthPort: Int
     let healthPath: String
     let healthWithin: String
+    /// Missing where it is HTTP.
+    let healthKind: HealthCheck.Kind?
   }
 }
 
@@ -115,7 +117,8 @@ extension BackupManifest.Entry {
       name: backup.guest.name.text, uuid: backup.guest.uuid, cpus: backup.guest.machine.cpus,
       memory: backup.guest.machine.memory.bytes, disk: backup.guest.disk,
       ports: backup.guest.ports, healthPort: backup.guest.health.port,
-      healthPath: backup.guest.health.path, healthWithin: backup.guest.health.within.text)
+      healthPath: backup.guest.health.path, healthWithin: backup.guest.health.within.text,
+      healthKind: backup.guest.health.kind == .http ? nil : backup.guest.health.kind)
     template = backup.template.text
     templateDigest = backup.templateDigest
     note = backup.note
@@ -148,7 +151,8 @@ extension BackupManifest.Machine {
       machine: try MachineSize(cpus: cpus, memory: ByteCount(bytes: memory)), disk: disk,
       ports: ports,
       health: HealthCheck(
-        port: healthPort, path: healthPath, within: try Duration(reading: healthWithin)))
+        kind: healthKind ?? .http, port: healthPort, path: healthPath,
+        within: try Duration(reading: healthWithin)))
   }
 }
 

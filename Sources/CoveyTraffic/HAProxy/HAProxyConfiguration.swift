@@ -34,7 +34,7 @@ struct HAProxyConfiguration: Hashable, Sendable {
 
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
   var identity: String {
-    "covey/\(Self.revision) \(frontend.group) \(frontend.listen) \(frontend.healthPath)"
+    "covey/\(Self.revision) \(frontend.group) \(frontend.listen) \(asked)"
   }
 
   /// The endpoint that a process with this identity listens on; nil when covey did not write it.
@@ -83,10 +83,22 @@ struct HAProxyConfiguration: Hashable, Sendable {
 
       backend \(group)
         balance leastconn
+      \(check)\(servers.joined())
+      """
+  }
+
+  private var asked: String {
+    frontend.healthKind == .http ? frontend.healthPath : frontend.healthKind.rawValue
+  }
+
+  /// What is asked of each member; nothing but a connection where HAProxy cannot ask more.
+  private var check: String {
+    guard frontend.healthKind == .http else { return "" }
+    return """
         option httpchk
         http-check send meth GET uri '\(frontend.healthPath)'
         http-check expect status 200-399
-      \(servers.joined())
+
       """
   }
 

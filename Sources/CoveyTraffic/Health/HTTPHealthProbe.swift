@@ -9,11 +9,11 @@ import NIOPosix
 ///
 /// Each probe has a connection of its own and makes one attempt: no redirect is followed, nothing
 /// is repeated, no connection is kept. The body is not read. Probes may run side by side.
-public final class HTTPHealthProbe: HealthProbe {
+final class HTTPHealthProbe: Sendable {
   /// One for all, because making one costs as much as an answer of a small guest.
   private let client: HTTPClient
 
-  public init() {
+  init() {
     var settings = HTTPClient.Configuration(redirectConfiguration: .disallow)
     // Without this it would try again, with growing pauses, until the limit.
     settings.connectionPool.retryConnectionEstablishment = false
@@ -31,7 +31,7 @@ public final class HTTPHealthProbe: HealthProbe {
   ///   - limit: from the first attempt to connect to the answer's last header.
   /// - Returns: nil for a status of 200 to 399, else the reason in words, such as
   ///   `connection refused`, `status 503` or `no answer in 2s`.
-  public func failure(
+  func failure(
     of endpoint: Endpoint, path: String, within limit: Duration
   ) async -> String? {
     let span = TimeAmount.milliseconds(limit.milliseconds)

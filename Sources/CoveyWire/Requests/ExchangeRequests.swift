@@ -45,7 +45,9 @@ public struct ImageBody: Codable, Sendable, Hashable {
   public var firmware: String?
   /// Ports that a guest serves.
   public var ports: [Int]?
-  /// What shows that it serves; nil counts it as ready once its machine runs.
+  /// `http`, `tcp` or `agent`: what shows that a guest serves; nil is `http` where there is a health port.
+  public var healthKind: String?
+  /// Where that is asked; nil counts a guest as ready once its machine runs, unless its agent is asked.
   public var healthPort: Int?
   public var healthPath: String?
   public var readyWithin: String?

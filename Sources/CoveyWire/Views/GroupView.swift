@@ -13,7 +13,7 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var size: Int
   public var desired: Int
   public var serving: Int
-  /// `steady growing shrinking paused failing deleting`.
+  /// `steady growing shrinking updating paused failing failed-launch deleting`.
   public var state: String
   /// Whether nothing is under way and as many members serve as are desired.
   ///
@@ -57,6 +57,10 @@ public struct GroupView: Codable, Sendable, Hashable {
   /// Requests per second at the latest look.
   public var requestRate: Double?
   public var traffic: TrafficView?
+  /// Digest of the version that its members are of; nil for the newest.
+  public var version: String?
+  /// The latest update, also when it is over.
+  public var rollout: RolloutView?
   /// Only in infos.
   public var members: [MemberView]?
 
@@ -97,7 +101,7 @@ public struct GroupView: Codable, Sendable, Hashable {
     case saidSettled = "settled"
     case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
     case readyWithin, idle, balance, mode, hosts, path, certificate, sticky, slowStart, created,
-      cpuPercent, requestRate, traffic, members
+      cpuPercent, requestRate, traffic, members, version, rollout
   }
 }
 
@@ -130,6 +134,10 @@ public struct MemberView: Codable, Sendable, Hashable {
   public var requests: Int?
   public var sessions: Int?
   public var reason: String?
+  /// Digest of the template's version that it stands on.
+  public var version: String?
+  /// How its checks find it: `up` or `down`; nil where nobody looks.
+  public var health: String?
   public var startedAt: String?
   public var readyAt: String?
   public var servingAt: String?

@@ -28,6 +28,8 @@ public struct TemplateView: Codable, Sendable, Hashable {
   /// Only in infos.
   public var files: [FileView]?
   public var health: HealthView?
+  /// How long its machines took from their start to their first answer, by kind.
+  public var starts: [StartsView]?
   public var kernelArguments: String?
 
   /// A sealed file of the template.
@@ -45,6 +47,8 @@ public struct TemplateView: Codable, Sendable, Hashable {
 
   /// When a guest of the template counts as ready.
   public struct HealthView: Codable, Sendable, Hashable {
+    /// `http`, `tcp` or `agent`.
+    public var kind: String?
     public var port: Int
     public var path: String
     public var within: String
@@ -53,6 +57,31 @@ public struct TemplateView: Codable, Sendable, Hashable {
       self.port = port
       self.path = path
       self.within = within
+    }
+  }
+
+  /// The latest starts of one kind.
+  public struct StartsView: Codable, Sendable, Hashable {
+    /// `boot` or `fork`.
+    public var kind: String
+    public var count: Int
+    /// Durations such as `4.2s`: the middle one, and what 95 of 100 took.
+    public var p50: String
+    public var p95: String
+    /// How long a start may take.
+    public var grace: String
+    /// Whether the grace is measured; else it is what the template says.
+    public var measured: Bool
+
+    public init(
+      kind: String, count: Int, p50: String, p95: String, grace: String, measured: Bool
+    ) {
+      self.kind = kind
+      self.count = count
+      self.p50 = p50
+      self.p95 = p95
+      self.grace = grace
+      self.measured = measured
     }
   }
 

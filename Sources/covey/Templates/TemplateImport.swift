@@ -11,7 +11,7 @@ struct TemplateImport: CoveyVerb {
       before QEMU sees it, copied, and never used itself. With --user-data each guest gets a disc for cloud-init's NoCloud \
       source, with an instance-id of its own.
 
-      Without --health-port a guest counts as ready once its machine runs.
+      Without --health-port and --health-kind a guest counts as ready once its machine runs.
 
       Example:
         covey template import debian.qcow2 --name debian --memory 1GiB --user-data user-data.yaml --port 22
@@ -26,7 +26,9 @@ struct TemplateImport: CoveyVerb {
   @Option(help: "Memory (1GiB if not given).") var memory: String?
   @Option(help: "What starts the image: bios or uefi.") var firmware: FirmwareChoice = .bios
   @Option(help: "A TCP port that guests serve; may be repeated.") var port: [Int] = []
-  @Option(help: "The port at which a guest shows by HTTP that it serves.") var healthPort: Int?
+  @Option(help: "How a guest shows that it serves: http, tcp or agent (http if not given).")
+  var healthKind: HealthChoice?
+  @Option(help: "The port at which a guest shows that it serves.") var healthPort: Int?
   @Option(help: "The path that is asked for there.") var healthPath: String?
   @Option(help: "How long a guest may take to answer.") var readyWithin: Span?
   @Option(help: "A file with cloud-init's user-data.") var userData: String?
@@ -55,6 +57,7 @@ struct TemplateImport: CoveyVerb {
     body.memory = memory
     body.firmware = firmware.rawValue
     body.ports = port
+    body.healthKind = healthKind?.rawValue
     body.healthPort = healthPort
     body.healthPath = healthPath
     body.readyWithin = readyWithin?.wire
@@ -76,5 +79,7 @@ struct TemplateImport: CoveyVerb {
 }
 
 enum ImageChoice: String, CaseIterable, ExpressibleByArgument, Sendable { case raw, qcow2, vmdk }
+
+enum HealthChoice: String, CaseIterable, ExpressibleByArgument, Sendable { case http, tcp, agent }
 
 enum FirmwareChoice: String, CaseIterable, ExpressibleByArgument, Sendable { case bios, uefi }

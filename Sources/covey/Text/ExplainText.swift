@@ -33,7 +33,7 @@ enum ExplainText {
     var runs: [[RoundView]] = []
     for round in rounds {
       if let last = runs.last?.last, round.move == "stay", last.move == "stay",
-        last.rule == round.rule, last.desired == round.desired
+        last.rule == round.rule, round.rule != "leaving", last.desired == round.desired
       {
         runs[runs.count - 1].append(round)
       } else {

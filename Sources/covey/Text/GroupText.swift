@@ -35,7 +35,9 @@ enum GroupText {
     }
     facts.add("listen", listen(group))
     facts.add("traffic", route(group))
-    facts.add("template", group.template)
+    facts.add(
+      "template", group.template + (group.version.map { ", version \($0.prefix(12))" } ?? ""))
+    facts.add("update", group.rollout.map { RolloutText.line($0, desired: group.desired) })
     facts.add("members", shape(group))
     facts.add(
       "policy",
@@ -53,10 +55,12 @@ enum GroupText {
 
   static func members(_ members: [MemberView], _ style: Style) -> String {
     var table = Table(
-      "MEMBER", "STATE", "START", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS", "REASON")
+      "MEMBER", "STATE", "HEALTH", "START", "VERSION", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS",
+      "REASON")
     for member in members {
       table.add(
-        Table.Cell(member.name), .state(member.state), Table.Cell(member.start ?? "-"),
+        Table.Cell(member.name), .state(member.state), Table.Cell(member.health ?? "-"),
+        Table.Cell(member.start ?? "-"), Table.Cell(String((member.version ?? "-").prefix(12))),
         Table.Cell(member.address),
         Table.Cell(Units.percent(member.cpuPercent)),
         Table.Cell(member.requests.map(String.init) ?? "-"),

@@ -23,12 +23,21 @@ struct WatchFrame: Sendable {
     return "\(group.name) \(group.state): size \(group.size), desired \(group.desired), "
       + "serving \(group.serving), CPU \(Units.percent(group.cpuPercent)), "
       + "\(Units.rate(group.requestRate)) requests/s, "
-      + Units.count(traffic?.failures ?? 0, "failure") + (shown.isEmpty ? "" : "; \(shown)")
+      + Units.count(traffic?.failures ?? 0, "failure") + (update.map { "; \($0)" } ?? "")
+      + (shown.isEmpty ? "" : "; \(shown)")
   }
 
   /// What has to differ for another plain line.
   var essence: [String] {
     ["\(group.size)", "\(group.desired)", "\(group.serving)", group.state]
+      + (update.map { [$0] } ?? [])
+  }
+
+  /// How far an update is that is under way.
+  private var update: String? {
+    group.rollout.flatMap { rollout in
+      rollout.isOver ? nil : "update \(RolloutText.line(rollout, desired: group.desired))"
+    }
   }
 
   /// As a plain line: `12:30:05  guest web-2: ready`.
@@ -47,7 +56,8 @@ struct WatchFrame: Sendable {
       + "\(Units.rate(group.requestRate)) requests/s  "
       + "\(Units.count(traffic?.failures ?? 0, "failure"))  "
       + "\(traffic?.queued ?? 0) queued"
-    return [first, second] + (group.reason.map { ["because \($0)"] } ?? [])
+    return [first, second] + (update.map { [$0] } ?? [])
+      + (group.reason.map { ["because \($0)"] } ?? [])
   }
 
   private func memberLines(_ style: Style) -> [String] {

@@ -32,7 +32,7 @@ struct GroupWait: Sendable {
     }
     if group.state == "deleting" { return .impossible(why: "it is being deleted") }
     if group.settled { return .reached }
-    if group.state == "failing" {
+    if group.state == "failing" || group.state == "failed-launch" {
       return .failing(why: group.reason ?? "its members fail to start")
     }
     let stage = "\(group.serving) of \(group.desired) serving, \(Units.count(group.size, "guest"))"

@@ -34,11 +34,7 @@ struct ExchangeRoutes: Sendable {
   }
 
   private func wish(_ body: ImageBody) throws -> ImageRequest {
-    let health = try body.healthPort.map { port in
-      HealthCheck(
-        port: port, path: try Self.path(body.healthPath ?? "/"),
-        within: try body.readyWithin.map { try Duration(reading: $0) } ?? .seconds(120))
-    }
+    let health = try Self.health(body)
     return try ImageRequest(
       name: try Name(body.name), path: try file(in: body.path),
       format: try body.format.map { try Self.choice("format", $0) },
@@ -48,6 +44,20 @@ struct ExchangeRoutes: Sendable {
       firmware: try body.firmware.map { try Self.choice("firmware", $0) } ?? .bios,
       cloudInit: try Self.cloudInit(body.userData, body.networkConfig), ports: body.ports ?? [],
       health: health)
+  }
+
+  /// Nil where nothing is asked.
+  private static func health(_ body: ImageBody) throws -> HealthCheck? {
+    let kind = try body.healthKind.map { try choice("health-kind", $0) } ?? HealthCheck.Kind.http
+    guard body.healthPort != nil || body.healthKind != nil else { return nil }
+    guard let port = kind == .agent ? 0 : body.healthPort ?? body.ports?.first else {
+      throw Refusal.outOfRange(
+        field: "health-port", value: "missing",
+        allowed: "--health-port, or --port, with --health-kind \(kind.rawValue)")
+    }
+    return HealthCheck(
+      kind: kind, port: port, path: try path(body.healthPath ?? "/"),
+      within: try body.readyWithin.map { try Duration(reading: $0) } ?? .seconds(120))
   }
 
   /// A network's description alone makes a disc too, with user-data that wish for nothing.

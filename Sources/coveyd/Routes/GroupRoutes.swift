@@ -25,6 +25,7 @@ struct GroupRoutes: Sendable {
     router.post("v1/groups/:name/resume") { _, context in
       try await ask(.resume, of: context.name())
     }
+    UpdateRoutes(groups: self).add(to: router)
     router.get("v1/groups/:name/rounds") { request, context in
       try await rounds(context.name(), request)
     }
@@ -44,15 +45,16 @@ struct GroupRoutes: Sendable {
     try await info(name, in: house.ledger.inventory, status)
   }
 
-  private func info(_ name: Name, in inventory: Inventory, _ status: HTTPResponse.Status = .ok)
+  func info(_ name: Name, in inventory: Inventory, _ status: HTTPResponse.Status = .ok)
     async throws -> Response
   {
     let group = try inventory.requireGroup(name)
     var view = await view(group, in: inventory)
     let loads = await house.gauges.loads
+    let health = await house.gauges.health
     let traffic = await house.gauges.traffic[name]?.statistics.members ?? [:]
     view.members = inventory.members(of: name).map {
-      MemberView($0, load: loads[$0.name], traffic: traffic[$0.name])
+      MemberView($0, load: loads[$0.name], traffic: traffic[$0.name], health: health[$0.name])
     }
     return try Answers.json(InfoView(view), status)
   }
@@ -71,7 +73,7 @@ struct GroupRoutes: Sendable {
     return try await info(name, .created)
   }
 
-  private func ask(_ request: GroupRequest, of name: Name) async throws -> Response {
+  func ask(_ request: GroupRequest, of name: Name) async throws -> Response {
     let before = await house.ledger.inventory
     try await house.ledger.request(request, on: name)
     let now = await house.ledger.inventory

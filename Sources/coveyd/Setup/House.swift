@@ -22,6 +22,7 @@ struct House: Sendable {
   let progress: ProgressBook
   let scaler: Scaler
   let watcher: Watcher
+  let monitor: MemberMonitor
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -67,7 +68,7 @@ extension House {
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
       balancer: HAProxyBalancer(folder: state.balancers),
-      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
+      probe: link.isTest ? TrustingProbe() : GuestProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
@@ -89,6 +90,7 @@ extension House {
       logger: logger, reached: Self.stopping(at: point))
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
@@ -112,5 +114,6 @@ extension House {
 
 /// On libvirt's test driver nothing listens: guests count as healthy as soon as they run.
 private struct TrustingProbe: HealthProbe {
-  func failure(of endpoint: Endpoint, path: String, within limit: Duration) async -> String? { nil }
+  func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async -> String?
+  { nil }
 }

@@ -23,6 +23,7 @@ enum Services {
       Part { await house.performer.run() },
       Part { await house.workshop.run() },
       Part { await house.watcher.run() },
+      Part { await house.monitor.run() },
       Part { await house.scaler.run() },
       application(house, socket: socket, logger: logger),
     ]

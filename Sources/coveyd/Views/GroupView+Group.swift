@@ -27,6 +27,8 @@ extension GroupView {
     readyWithin = spec.readyWithin?.text
     idle = spec.idle.text
     show(spec.traffic)
+    version = group.version
+    rollout = group.rollout.map { RolloutView($0, of: group, in: inventory) }
     cpuPercent = round?.meanCPU.map { ($0 * 10).rounded() / 10 }
     requestRate = traffic?.requestRate.map { ($0 * 10).rounded() / 10 }
     self.traffic = traffic.map { TrafficView($0.statistics) }
@@ -47,9 +49,22 @@ extension GroupView {
   {
     if group.isBeingDeleted { return ("deleting", nil) }
     if let problem = group.balancerProblem { return ("failing", problem.message) }
+    if group.brake.hasStopped {
+      let hint = "try again with: covey group retry \(group.name)"
+      return (
+        "failed-launch",
+        "\(group.brake.failures) launches failed in a row: "
+          + "\(group.brake.lastProblem?.message ?? ""); \(hint)"
+      )
+    }
+    if let repair = group.repair { return ("failing", repair.words(at: now)) }
     if group.brake.failures > 0 {
       let why = group.brake.holds(at: now) ?? "\(group.brake.failures) launches failed in a row"
       return ("failing", "\(why): \(group.brake.lastProblem?.message ?? "")")
+    }
+    if let rollout = group.rollout, rollout.isActive {
+      let words = "update \(rollout.phase.rawValue)" + (rollout.isPaused ? ", paused" : "")
+      return ("updating", words + (rollout.reason.map { ": \($0)" } ?? ""))
     }
     if group.isPaused { return ("paused", nil) }
     if group.isSettled(in: inventory) { return ("steady", nil) }
@@ -67,7 +82,10 @@ extension TrafficView {
 }
 
 extension MemberView {
-  init(_ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?) {
+  init(
+    _ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?,
+    health: MemberHealth? = nil
+  ) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
     start = guest.start.rawValue
@@ -75,7 +93,9 @@ extension MemberView {
     memoryUsed = load?.memory?.bytes
     requests = traffic?.requests
     sessions = traffic?.sessions
-    reason = guest.reason
+    reason = guest.reason ?? health?.reason
+    version = guest.templateDigest
+    self.health = health.map { $0.isUp ? "up" : "down" }
     startedAt = guest.startedAt?.text
     readyAt = guest.readyAt?.text
     servingAt = guest.servingAt?.text

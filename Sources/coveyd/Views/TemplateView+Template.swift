@@ -35,8 +35,23 @@ extension TemplateView {
     if template.health.isAsked {
       health = HealthView(
         port: template.health.port, path: template.health.path, within: template.health.within.text)
+      health?.kind = template.health.kind.rawValue
     }
+    starts = [StartKind.boot, .fork].compactMap { StartsView($0, of: template) }
     kernelArguments = template.firmware == nil ? template.kernelArguments : nil
+  }
+}
+
+extension TemplateView.StartsView {
+  /// Nil where none is known.
+  init?(_ kind: StartKind, of template: Template) {
+    guard let history = template.starts, let p50 = history.percentile(50, of: kind),
+      let p95 = history.percentile(95, of: kind)
+    else { return nil }
+    let measured = history.grace(of: kind, atMost: template.health.within)
+    self.init(
+      kind: kind.rawValue, count: history.times(of: kind).count, p50: p50.text, p95: p95.text,
+      grace: template.grace(of: kind).text, measured: measured != nil)
   }
 }
 

@@ -52,6 +52,7 @@ struct Office: Sendable {
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
         logger: logger),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger),
+      monitor: MemberMonitor(ledger: ledger, ports: ports, gauges: gauges),
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(

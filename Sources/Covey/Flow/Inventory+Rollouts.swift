@@ -1,0 +1,60 @@
+extension Inventory {
+  mutating func applyToRollout(_ event: Event, at now: Timestamp) {
+    switch event {
+    case .repairHeld(let name, let brake): groups[name]?.repair = brake
+    case .repairTried(let name, let member): groups[name]?.repair?.tried(member)
+    case .repairReleased(let name): groups[name]?.repair = nil
+    case .groupRetried(let name):
+      groups[name]?.brake.release()
+      groups[name]?.repair?.tryNow(at: now)
+    case .rolloutBegan(let name, let rollout):
+      groups[name]?.rollout = rollout
+      groups[name]?.version = rollout.from
+    case .rolloutMoved(let name, let phase, let why):
+      groups[name]?.rollout?.move(to: phase, why: why, at: now)
+      if phase == .done, let version = groups[name]?.rollout?.to { groups[name]?.version = version }
+      // What failed was the other version.
+      if phase == .rollingBack || phase == .failed { groups[name]?.brake.release() }
+    case .rolloutPaused(let name): groups[name]?.rollout?.pause()
+    case .rolloutResumed(let name): groups[name]?.rollout?.resume(at: now)
+    default: break
+    }
+  }
+
+  /// A member of a rollout's new version that served and is no more has shown that the version is no good.
+  mutating func noteLoss(of member: Name, as state: GuestState, _ reason: String) {
+    guard state == .failed || state == .stopped, let guest = guests[member],
+      guest.state == .serving, let group = guest.group, let rollout = groups[group]?.rollout,
+      rollout.phase.goesForward, rollout.to == guest.templateDigest
+    else { return }
+    groups[group]?.rollout?.lost(member, reason)
+  }
+
+  mutating func noteRise(of guest: Guest, in group: Name) {
+    groups[group]?.brake.release()
+    groups[group]?.repair?.launched()
+    if guest.templateDigest == groups[group]?.rollout?.to { groups[group]?.rollout?.launched() }
+  }
+
+  mutating func noteFailedRise(
+    ofVersion digest: String?, in group: Name, _ problem: Problem, at now: Timestamp
+  ) {
+    groups[group]?.brake.launchFailed(problem, at: now)
+    groups[group]?.repair?.launchFailed(at: now)
+    if let digest, let rollout = groups[group]?.rollout, rollout.phase.goesForward,
+      rollout.to == digest
+    {
+      groups[group]?.rollout?.launchFailed(problem)
+    }
+  }
+
+  /// Remembers how long a machine took from its start to its first answer.
+  mutating func noteReady(_ name: Name, at now: Timestamp) {
+    defer { guests[name]?.readyAt = now }
+    guard let guest = guests[name], guest.readyAt == nil, let started = guest.startedAt,
+      let operation = operation(on: name),
+      operation.steps.contains(where: { $0.startKind == guest.start })
+    else { return }
+    templates[guest.templateDigest]?.noteStart(now - started, of: guest.start)
+  }
+}

@@ -1,0 +1,71 @@
+extension Group {
+  /// A member that checks find down for so long serves nobody any more.
+  public static let longestDown: Duration = .seconds(30)
+
+  /// Decides which of the members that checks find down are given up. Pure; one at a time.
+  ///
+  /// A member that is given up is found `failed`, and replaced; one with a persistent disk is started again in place. A next
+  /// one is given up only when its successor serves. While launches fail none is: what is down may come back, and what is
+  /// ended cannot. When most are down at once, `RepairBrake` takes hold.
+  func repair(by signs: MemberSigns, in inventory: Inventory, at now: Timestamp) -> [Event] {
+    let serving = inventory.members(of: name).filter {
+      $0.state == .serving && inventory.operation(on: $0.name) == nil
+    }
+    let down = serving.compactMap { member in signs.downSince[member.name].map { (member.name, $0) }
+    }
+    .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+    if let brake = repair { return repair(down, of: serving.count, under: brake, inventory, now) }
+    let fresh = down.filter { now - $0.1 <= RepairBrake.window }
+    if RepairBrake.takesHold(down: fresh.count, of: serving.count) {
+      return [
+        .repairHeld(name, RepairBrake(down: fresh.count, serving: serving.count, at: now))
+      ]
+    }
+    guard let (member, since) = down.first, now - since >= Self.longestDown,
+      brake.failures == 0, !isRepairing(in: inventory)
+    else { return [] }
+    let reason = "its checks had no answer for \(Self.longestDown.text)"
+    return [.guestFound(member, .failed, reason: reason)]
+  }
+
+  private func repair(
+    _ down: [(Name, Timestamp)], of serving: Int, under brake: RepairBrake, _ inventory: Inventory,
+    _ now: Timestamp
+  ) -> [Event] {
+    // A trial may leave too few to count; it ends before anything else is judged.
+    guard brake.trial == nil else { return [] }
+    guard RepairBrake.takesHold(down: down.count, of: serving), let member = down.first?.0 else {
+      return [.repairReleased(name)]
+    }
+    guard !isRepairing(in: inventory) else { return [] }
+    if brake.isProven {
+      return [.guestFound(member, .failed, reason: "its checks have no answer")]
+    }
+    guard now >= brake.until else { return [] }
+    return [
+      .repairTried(name, member: member),
+      .guestFound(
+        member, .failed, reason: "its checks have no answer; it is replaced as a trial"),
+    ]
+  }
+
+  /// Whether a member is on its way up, or one that served waits for its successor.
+  private func isRepairing(in inventory: Inventory) -> Bool {
+    inventory.members(of: name).contains { member in
+      isBroken(member, in: inventory) || isComing(member, in: inventory)
+    }
+  }
+
+  /// Whether a member that served lost its machine or was given up, and nothing is being done about it.
+  func isBroken(_ member: Guest, in inventory: Inventory) -> Bool {
+    guard inventory.operation(on: member.name) == nil, member.servingAt != nil else { return false }
+    return isDead(member)
+      || (isKept(member) && member.state != .defined && member.reason != Guest.keptReason)
+  }
+
+  /// Whether an operation brings the member up to serve.
+  func isComing(_ member: Guest, in inventory: Inventory) -> Bool {
+    guard let operation = inventory.operation(on: member.name) else { return false }
+    return operation.ending == .becomes(.serving) && operation.status == .running
+  }
+}

@@ -1,0 +1,20 @@
+import Covey
+import CoveyEngine
+
+/// Asks a guest over the network whether it serves: by HTTP, or by a TCP connection.
+public struct GuestProbe: HealthProbe {
+  private let http = HTTPHealthProbe()
+  private let tcp = TCPHealthProbe()
+
+  public init() {}
+
+  public func failure(
+    of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration
+  ) async -> String? {
+    switch check.kind {
+    case .http: await http.failure(of: endpoint, path: check.path, within: limit)
+    case .tcp: await tcp.failure(of: endpoint, within: limit)
+    case .agent: "an agent is not asked over the network"
+    }
+  }
+}
