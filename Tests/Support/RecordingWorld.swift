@@ -31,6 +31,7 @@ public actor RecordingWorld {
   }
   var faults: [String: (problem: Problem, times: Int)] = [:]
   private var unhealthy: String?
+  private var reports: [Name: ReportFinding] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -43,6 +44,8 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  public func report(_ finding: ReportFinding?, of member: Name) { reports[member] = finding }
 
   /// Has the next imports hold a guest.
   public func exportHolds(_ guest: Name?) { exported = guest }
@@ -238,6 +241,12 @@ extension RecordingWorld: Balancer {
 extension RecordingWorld: HealthProbe {
   public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
     unhealthy
+  }
+}
+
+extension RecordingWorld: MemberReports {
+  public func ask(_ members: [Name: Endpoint], within limit: Duration) -> [Name: ReportFinding] {
+    members.reduce(into: [:]) { $0[$1.key] = reports[$1.key] ?? .silent("connection refused") }
   }
 }
 

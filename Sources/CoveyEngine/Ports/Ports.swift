@@ -10,12 +10,14 @@ public struct Ports: Sendable {
   public let warmth: any WarmShelf
   public let balancer: any Balancer
   public let probe: any HealthProbe
+  public let reports: any MemberReports
   public let time: any TimeSource
 
   public init(
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
-    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
+    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe,
+    reports: any MemberReports, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
@@ -25,6 +27,7 @@ public struct Ports: Sendable {
     self.warmth = warmth
     self.balancer = balancer
     self.probe = probe
+    self.reports = reports
     self.time = time
   }
 }

@@ -51,8 +51,10 @@ struct GroupRoutes: Sendable {
     var view = await view(group, in: inventory)
     let loads = await house.gauges.loads
     let traffic = await house.gauges.traffic[name]?.statistics.members ?? [:]
+    let reports = await house.gauges.reports
     view.members = inventory.members(of: name).map {
-      MemberView($0, load: loads[$0.name], traffic: traffic[$0.name])
+      MemberView(
+        $0, load: loads[$0.name], traffic: traffic[$0.name], report: reports[$0.name])
     }
     return try Answers.json(InfoView(view), status)
   }

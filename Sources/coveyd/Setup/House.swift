@@ -21,6 +21,7 @@ struct House: Sendable {
   let performer: Performer
   let progress: ProgressBook
   let scaler: Scaler
+  let reports: ReportKeeper
   let watcher: Watcher
   let files: GuestFolder
   let link: LibvirtLink
@@ -66,7 +67,8 @@ extension House {
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
       balancer: HAProxyBalancer(folder: state.balancers),
-      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
+      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(),
+      reports: SocketReports(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
@@ -88,6 +90,7 @@ extension House {
       logger: logger, reached: Self.stopping(at: point))
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }

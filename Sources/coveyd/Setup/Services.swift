@@ -24,6 +24,7 @@ enum Services {
       Part { await house.workshop.run() },
       Part { await house.watcher.run() },
       Part { await house.scaler.run() },
+      Part { await house.reports.run() },
       application(house, socket: socket, logger: logger),
     ]
     return ServiceGroup(
