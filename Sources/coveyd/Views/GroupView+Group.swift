@@ -69,7 +69,7 @@ extension TrafficView {
 extension MemberView {
   init(
     _ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?,
-    report: ReportFinding?
+    report: ReportFinding?, weight: Int?
   ) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
@@ -78,6 +78,7 @@ extension MemberView {
     memoryUsed = load?.memory?.bytes
     requests = traffic?.requests
     sessions = traffic?.sessions
+    self.weight = weight
     reason = guest.reason ?? report?.remark
     self.report = report?.shortly
     cost = report?.report?.cost
