@@ -126,7 +126,7 @@ let package = Package(
     .testTarget(
       name: "CoveyTrafficTests",
       dependencies: [
-        "CoveyTraffic", product("AsyncHTTPClient", "async-http-client"),
+        "CoveyTraffic", "Support", product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
         product("Subprocess", "swift-subprocess"),
       ], swiftSettings: strict),

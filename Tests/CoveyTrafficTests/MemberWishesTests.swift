@@ -19,18 +19,17 @@ import Testing
       let web = try bench.frontend("web", isSticky: true)
       try await bench.balancer.open(bench.shared([web]))
       for number in 1...2 { _ = try await bench.enter(number, in: web) }
-      let jar = bench.root + "-jar"
-      defer { unlink(jar) }
-      let url = "http://\(web.listen)/"
-      let first = try await bench.curl("-c", jar, "-b", jar, url)
-      for _ in 0..<4 { #expect(try await bench.curl("-c", jar, "-b", jar, url) == first) }
+      let (first, given) = try await bench.visit()
+      let cookie = try #require(given)
+      #expect(cookie.hasPrefix("covey-web="))
+      for _ in 0..<4 { #expect(try await bench.visit("/", ["Cookie": cookie]).body == first) }
       // One who comes with the next process, and one who entered later, change nothing for it.
       _ = try await bench.enter(3, in: web)
       let api = try bench.frontend("api", path: "/api")
       try await bench.balancer.open(bench.shared([web, api]))
-      for _ in 0..<4 { #expect(try await bench.curl("-c", jar, "-b", jar, url) == first) }
+      for _ in 0..<4 { #expect(try await bench.visit("/", ["Cookie": cookie]).body == first) }
       try await bench.balancer.drain(try Name(first), in: web)
-      let second = try await bench.curl("-c", jar, "-b", jar, url)
+      let second = try await bench.visit("/", ["Cookie": cookie]).body
       #expect(second != first)
       let seen = try await bench.balancer.statistics(of: web)
       #expect(seen.members[try Name(first)]?.isDraining == true && seen.failures == 0)

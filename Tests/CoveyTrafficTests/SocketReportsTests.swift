@@ -10,8 +10,10 @@ import Testing
 
   private func found(_ manner: ReportingMember.Manner) async throws -> ReportFinding? {
     let member = try await ReportingMember(manner)
+    // Only who is mute is waited for.
+    let isMute = if case .mute = manner { true } else { false }
     let findings = await SocketReports().ask(
-      [try web.get(): member.endpoint], within: .milliseconds(300))
+      [try web.get(): member.endpoint], within: isMute ? .milliseconds(300) : .seconds(5))
     await member.close()
     return findings[try web.get()]
   }
@@ -36,12 +38,12 @@ import Testing
     let mute = try await ReportingMember(.mute)
     let good = try await ReportingMember(.says("ready\n"))
     var members: [Name: Endpoint] = [:]
-    for number in 1...200 {
-      members[try Name("web-\(number)")] = number % 2 == 0 ? mute.endpoint : good.endpoint
+    for number in 1...100 {
+      members[try Name("web-\(number)")] = number % 10 == 0 ? mute.endpoint : good.endpoint
     }
-    let findings = await SocketReports().ask(members, within: .seconds(2))
-    #expect(findings.count == 200)
-    #expect(findings.values.filter { $0.report?.standing == .up }.count == 100)
+    let findings = await SocketReports().ask(members, within: .seconds(5))
+    #expect(findings.count == 100)
+    #expect(findings.values.filter { $0.report?.standing == .up }.count == 90)
     await mute.close()
     await good.close()
   }

@@ -71,6 +71,13 @@ public actor RecordingWorld {
       isUp: true, isDraining: isDraining, sessions: count, requests: 1, failures: 0)
   }
 
+  public func setUp(_ isUp: Bool, _ member: Name, in group: Name) {
+    guard let old = balancers[group]?[member] else { return }
+    balancers[group]?[member] = TrafficStatistics.Member(
+      isUp: isUp, isDraining: old.isDraining, sessions: old.sessions, requests: old.requests,
+      failures: old.failures)
+  }
+
   public func setCPU(_ time: Duration, of guest: Name) {
     guard let machine = machines.values.first(where: { $0.name == guest }) else { return }
     machines[machine.uuid] = ObservedGuest(

@@ -13,8 +13,8 @@ actor TrafficKeeper {
   private let gauges: Gauges
   private let logger: Logger
   private var opened: [Endpoint: Listener] = [:]
-  /// As they were last entered by mending, so that a changed weight is carried over.
-  private var entered: [Name: BalancedMember] = [:]
+  /// Weights that were carried over; a member that is not here has the usual one, or entered with its own.
+  private var weights: [Name: Int] = [:]
   private var downSince: [Name: Timestamp] = [:]
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
@@ -133,10 +133,11 @@ actor TrafficKeeper {
     let content = await membersThatWantNothingNew(among: wanted, statistics)
     for member in wanted where !content.contains(member.name) {
       let isThere = statistics.members[member.name].map { !$0.isDraining } ?? false
+      let weight = weights[member.name] ?? BalancedMember.usualWeight
+      guard !isThere || weight != member.weight else { continue }
       // Entering one that is there as it should be changes nothing.
-      guard !isThere || entered[member.name] != member else { continue }
       try await ports.balancer.enter(member, in: frontend)
-      entered[member.name] = member
+      weights[member.name] = member.weight
     }
     let strangers = statistics.members.keys.filter { name in
       guard let guest = inventory.guests[name] else { return true }
@@ -144,7 +145,7 @@ actor TrafficKeeper {
     }
     for stranger in strangers {
       try await ports.balancer.leave(stranger, in: frontend)
-      entered[stranger] = nil
+      weights[stranger] = nil
     }
   }
 

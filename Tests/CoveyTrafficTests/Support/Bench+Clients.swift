@@ -1,19 +1,18 @@
+import AsyncHTTPClient
 import Covey
 import Foundation
+import NIOCore
 import Subprocess
 import Testing
 
 @testable import CoveyTraffic
 
 extension Bench {
-  /// What curl says to these words, given twenty seconds.
-  func curl(_ words: String...) async throws -> String {
-    try await Self.tool("curl", ["-sS", "-m", "20"] + words)
-  }
-
+  /// What a program says to these words.
   static func tool(_ name: String, _ words: [String]) async throws -> String {
     let result = try await Subprocess.run(
-      .name(name), arguments: Arguments(words), output: .string(limit: 1 << 20),
+      name.contains("/") ? .path(.init(name)) : .name(name), arguments: Arguments(words),
+      output: .string(limit: 1 << 20),
       error: .string(limit: 1 << 16))
     guard result.terminationStatus.isSuccess else {
       throw Problem(.internal, subject: name, result.standardError)
@@ -45,7 +44,20 @@ extension Bench {
 
   /// The page of whoever answers for a host and path.
   func page(_ path: String = "/", host: String = "any.example") async throws -> String {
-    try await curl("-H", "Host: \(host)", "http://\(frontend.listen)\(path)")
+    try await visit(path, ["Host": host]).body
+  }
+
+  /// A page and the cookie that came with it. No program is started, whose copies of other tests' listeners would live on.
+  func visit(_ path: String = "/", _ fields: [String: String] = [:]) async throws -> (
+    body: String, cookie: String?
+  ) {
+    var request = HTTPClientRequest(url: "http://\(frontend.listen)\(path)")
+    request.headers.add(name: "Connection", value: "close")
+    for (name, value) in fields { request.headers.replaceOrAdd(name: name, value: value) }
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+    let body = try await response.body.collect(upTo: 1 << 20)
+    let cookie = response.headers.first(name: "Set-Cookie")?.split(separator: ";").first
+    return (String(buffer: body), cookie.map(String.init))
   }
 
   /// Writes a certificate for a host into a file, made for so many days.
