@@ -19,7 +19,6 @@ import Testing
     ("MemberMonitor.longestCheck", MemberMonitor.longestCheck.text),
     ("MemberMonitor.fall", "\(MemberMonitor.fall)"),
     ("MemberMonitor.atOnce", "\(MemberMonitor.atOnce)"),
-    ("Scaler.reportsWithin", Scaler.reportsWithin.text),
   ])
   func thePageHasTheConstantsValue(_ constant: String, _ value: String) throws {
     let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -81,9 +81,7 @@ struct MemberHealthTests {
   @Test func theIdlestMemberGoesAndTheRoundsSayWhy() async throws {
     try await withGroup(3, reports: true) { engine in
       for (member, cost) in [(first, 4.0), (second, 0), (third, 2)] {
-        let endpoint = try #require(
-          await engine.ledger.inventory.guests[member]?.endpoint(of: 80))
-        await engine.world.setCost(cost, at: endpoint)
+        await engine.world.report(.said(MemberReport(standing: .up, cost: cost)), of: member)
       }
       try await engine.ledger.request(.scale(to: 2), on: web)
       try await turn(engine)

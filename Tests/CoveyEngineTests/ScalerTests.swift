@@ -106,8 +106,11 @@ struct ScalerTests {
 
   @Test func balancersThatNoGroupNeedsAreEndedAtTheStart() async throws {
     try await withGroup { engine in
+      let listen = try Endpoint("127.0.0.1:9090")
       try await engine.world.open(
-        Frontend(group: Samples.name("old"), listen: Endpoint("127.0.0.1:9090"), healthPath: "/"))
+        Listener(
+          endpoint: listen, mode: .http,
+          frontends: [Frontend(group: Samples.name("old"), listen: listen)]))
       await engine.scaler.prepare()
       #expect(await engine.world.balancers.keys.map(\.text) == ["web"])
     }
@@ -163,6 +166,123 @@ struct ScalerTests {
       try await load(90, on: [first], for: 10, engine)
       #expect(await engine.ledger.inventory.groups[web]?.desired == 1)
     }
+  }
+
+  @Test func groupsShareAListenerAndOneThatGoesLeavesTheOther() async throws {
+    try await withGroup { engine in
+      var settings = Samples.settings()
+      settings.traffic.path = "/api"
+      let api = Samples.name("api")
+      try await engine.groups.create(api, settings)
+      try await turn(engine)
+      #expect(await engine.world.listeners == [Samples.endpoint: [web, api]])
+      #expect(await engine.ledger.inventory.members(of: api).map(\.state) == [.serving])
+      try await engine.ledger.request(.delete, on: web)
+      for _ in 1...3 { try await turn(engine) }
+      #expect(await engine.world.listeners == [Samples.endpoint: [api]])
+      #expect(await engine.world.balancers[api]?.keys.map(\.text) == ["api-1"])
+    }
+  }
+
+  @Test func aMovedGroupServesAtItsNewListenerBeforeTheOldOneCloses() async throws {
+    try await withGroup { engine in
+      let old = await engine.world.calls.count
+      var settings = GroupSettings()
+      settings.listen = try Endpoint("127.0.0.1:9090")
+      #expect(try await engine.groups.set(web, settings) == nil)
+      let calls = await engine.world.calls.dropFirst(old)
+      #expect(Array(calls) == ["open web", "enter web-1", "close 127.0.0.1:8080"])
+      #expect(await engine.world.listeners.keys.map(\.port) == [9090])
+    }
+  }
+
+  @Test func aFailedMoveLeavesTheGroupWhereItWas() async throws {
+    try await withGroup { engine in
+      let problem = Problem(.unavailable, "HAProxy does not answer", hint: "")
+      await engine.world.fail("enter", with: problem)
+      var settings = GroupSettings()
+      settings.listen = try Endpoint("127.0.0.1:9090")
+      await #expect(throws: problem) { try await engine.groups.set(web, settings) }
+      #expect(await engine.world.listeners == [Samples.endpoint: [web]])
+      #expect(await engine.ledger.inventory.groups[web]?.spec.listen == Samples.endpoint)
+    }
+  }
+
+  @Test func aWeightReachesTheBalancerAtTheNextLook() async throws {
+    try await withGroup { engine in
+      try await engine.ledger.request(.weigh(first, 30), on: web)
+      try await turn(engine)
+      #expect(await engine.world.weights[first] == 30)
+    }
+  }
+
+  @Test func aMemberThatAsksForNothingNewIsNotFought() async throws {
+    try await withReportingGroup { engine in
+      await engine.world.report(.said(MemberReport(standing: .drain)), of: first)
+      await engine.reports.look()
+      try await engine.world.drain(first, in: frontend(engine))
+      let before = await engine.world.calls.count
+      for _ in 1...3 { try await turn(engine) }
+      #expect(await engine.world.calls.dropFirst(before).allSatisfy { $0 != "enter web-1" })
+      #expect(await engine.ledger.inventory.guests[first]?.state == .serving)
+      // It says that it is well again, and HAProxy did not hear "ready".
+      await engine.world.report(.said(MemberReport(standing: .up)), of: first)
+      try await turn(engine)
+      #expect(await engine.world.balancers[web]?[first]?.isDraining == false)
+    }
+  }
+
+  @Test func aMemberThatSaysItIsDownIsReplacedWithItsOwnReason() async throws {
+    try await withReportingGroup { engine in
+      let report = MemberReport(standing: .down, why: "the disk is full")
+      await engine.world.report(.said(report), of: first)
+      await engine.reports.look()
+      await engine.world.setUp(false, first, in: web)
+      for _ in 1...32 { try await turn(engine) }
+      let events = try engine.store.events(after: 0, limit: 1000).map(\.event)
+      #expect(
+        events.contains(
+          .guestFound(
+            first, .failed, reason: "for 30s it says that it is down: the disk is full")))
+    }
+  }
+
+  @Test func aCertificateThatGoesBadShowsInTheGroupWhichServesOn() async throws {
+    let engine = try await engineWithTemplate()
+    try await engine.performing { engine in
+      var settings = Samples.settings()
+      settings.traffic.certificate = "/srv/site.pem"
+      try await engine.groups.create(web, settings)
+      try await turn(engine)
+      let problem = Problem(.invalid, "it expired", hint: "renew it")
+      await engine.world.fail("renew", with: problem)
+      try await engine.ledger.request(.scale(to: 2), on: web)
+      for _ in 1...2 { try await turn(engine) }
+      #expect(await engine.ledger.inventory.groups[web]?.balancerProblem == problem)
+      #expect(await engine.ledger.inventory.members(of: web).map(\.state) == [.serving, .serving])
+      await engine.world.succeed("renew")
+      for _ in 1...2 { try await turn(engine) }
+      #expect(await engine.ledger.inventory.groups[web]?.balancerProblem == nil)
+    }
+  }
+
+  /// A group whose members say how they are.
+  private func withReportingGroup(
+    _ body: @escaping @Sendable (Engine) async throws -> Void
+  ) async throws {
+    let engine = try Engine(store: MemoryStore())
+    let template = Samples.template(ports: [80, 9707], reportPort: 9707)
+    try await engine.ledger.record([.templateSealed(template)])
+    try await engine.performing { engine in
+      try await engine.groups.create(web, Samples.settings())
+      try await turn(engine)
+      try await body(engine)
+    }
+  }
+
+  private func frontend(_ engine: Engine) async throws -> Frontend {
+    let inventory = await engine.ledger.inventory
+    return try #require(inventory.groups[web]?.frontend(in: inventory))
   }
 
   private func engineWithTemplate() async throws -> Engine {

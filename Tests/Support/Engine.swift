@@ -17,16 +17,18 @@ public struct Engine: Sendable {
   public let scaler: Scaler
   public let watcher: Watcher
   public let monitor: MemberMonitor
+  public let reports: ReportKeeper
   public let workshop: Workshop
   let performer: Performer
 
-  public init(store: any Store) throws {
+  /// - `balancer`: a real one beside the recorded rest; nil records too.
+  public init(store: any Store, balancer: (any Balancer)? = nil) throws {
     self.store = store
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
-      balancer: world,
+      balancer: balancer ?? world,
       probe: world, reports: world,
       time: time)
     rounds = RoundBook(store: store, logger: logger)
@@ -38,6 +40,7 @@ public struct Engine: Sendable {
     workshop = Workshop(
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger)
     monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
+    reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
   }
 

@@ -6,13 +6,14 @@ public enum Samples {
     do { return try Name(text) } catch { preconditionFailure("not a name: \(text)") }
   }
 
-  public static func template(_ text: String = "tiny-web", digest: String = "d1", at: Int64 = 1)
-    -> Template
-  {
+  public static func template(
+    _ text: String = "tiny-web", digest: String = "d1", at: Int64 = 1, ports: [Int] = [80],
+    reportPort: Int? = nil
+  ) -> Template {
     Template(
       name: name(text), digest: digest, summary: "a web server",
-      machine: machine(), kernelArguments: "console=ttyS0", identity: .channel, ports: [80],
-      health: HealthCheck(port: 80, path: "/", within: .seconds(60)),
+      machine: machine(), kernelArguments: "console=ttyS0", identity: .channel, ports: ports,
+      health: HealthCheck(port: 80, path: "/", within: .seconds(60)), reportPort: reportPort,
       files: [SealedFile(role: .disk, digest: "f1", size: .mebibytes(10))],
       created: Timestamp(milliseconds: at))
   }

@@ -26,7 +26,8 @@ extension Inventory {
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
-      .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
+      .groupDeleting, .groupForgotten, .launchRefused, .memberWeighed, .balancerFailed,
+      .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
     case .groupRetried, .repairHeld, .repairTried, .repairReleased, .rolloutBegan, .rolloutMoved,
       .rolloutPaused, .rolloutResumed:
@@ -109,7 +110,9 @@ extension Inventory {
     operations[id]?.ended = now
     if let set = operation.warmSet { warmSets[set]?.forkSucceeded() }
     switch operation.ending {
-    case .forgotten: guests[operation.guest] = nil
+    case .forgotten:
+      guests[operation.guest] = nil
+      if let group = operation.group { groups[group]?.weigh(operation.guest) }
     case .unchanged: break
     case .becomes(let state):
       guests[operation.guest]?.state = state
@@ -180,6 +183,7 @@ extension Inventory {
     case .desiredChanged(let name, let size, _): groups[name]?.desired = size
     case .launchRefused(let name, let problem):
       noteFailedRise(ofVersion: nil, in: name, problem, at: now)
+    case .memberWeighed(let member, let name, let weight): groups[name]?.weigh(member, weight)
     case .groupPaused(let name): groups[name]?.isPaused = true
     case .groupResumed(let name):
       groups[name]?.isPaused = false

@@ -23,6 +23,8 @@ public actor Gauges {
   /// How checks find the members that serve, whoever makes them.
   public private(set) var health: [Name: MemberHealth] = [:]
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
+  /// What members that get requests said of themselves when they were last asked.
+  public private(set) var reports: [Name: ReportFinding] = [:]
 
   public init() {}
 
@@ -83,6 +85,8 @@ public actor Gauges {
       downSince: Dictionary(uniqueKeysWithValues: down),
       sessions: traffic[group]?.statistics.members.mapValues(\.sessions) ?? [:])
   }
+  /// Takes in one look at all reports; members that are not in it are forgotten.
+  public func note(_ findings: [Name: ReportFinding]) { reports = findings }
 
   public func note(_ round: ScalingRound, of group: Name) { latestRounds[group] = round }
 

@@ -10,7 +10,6 @@ public actor Scaler {
   static let quickLooks: Duration = .seconds(3)
   static let longestPause: Duration = .seconds(1)
   /// How long members have to say what their removal would cost.
-  static let reportsWithin: Duration = .seconds(1)
 
   /// Whether a group had its size at the latest look, and which.
   private struct Settling {
@@ -70,6 +69,7 @@ public actor Scaler {
     forgetGroups(besides: inventory)
     let serving = inventory.guests.values.filter { $0.state == .serving }.map(\.name)
     await gauges.forgetHealth(besides: Set(serving))
+    await traffic.closeLeftovers()
     if !due.isEmpty { await observe(at: now) }
     for group in inventory.groups.values.sorted(by: { $0.name < $1.name }) {
       if due.contains(where: { $0.name == group.name }) {
@@ -232,15 +232,14 @@ public actor Scaler {
   private func costs(of members: [Guest], in inventory: Inventory) async -> [Name: Double] {
     let asked = members.compactMap { member -> (Name, Endpoint)? in
       guard member.state == .serving, inventory.operation(on: member.name) == nil,
-        let port = inventory.templates[member.templateDigest]?.reportPort,
-        let endpoint = member.endpoint(of: port)
+        let endpoint = inventory.reportEndpoint(of: member)
       else { return nil }
       return (member.name, endpoint)
     }
     guard asked.count > 1 else { return [:] }
-    return await ports.reports.reports(
-      of: Dictionary(uniqueKeysWithValues: asked), within: Self.reportsWithin
-    ).compactMapValues(\.cost)
+    return await ports.reports.ask(
+      Dictionary(uniqueKeysWithValues: asked), within: ReportKeeper.longestAnswer
+    ).compactMapValues(\.report?.cost)
   }
 
   /// Why a member goes stands among the rounds, after the one that made the group smaller.
@@ -272,7 +271,12 @@ public actor Scaler {
   private func finishDeleting(_ group: Group) async {
     guard await ledger.inventory.members(of: group.name).isEmpty else { return }
     await attempting("deleting") {
-      try await ports.balancer.close(group.name)
+      // Where others listen too, their next look serves what is left.
+      if let listener = await ledger.inventory.listener(of: group.name),
+        listener.without(group.name) == nil
+      {
+        try await ports.balancer.close(listener.endpoint)
+      }
       try await ledger.record([.groupForgotten(group.name)])
       await gauges.forget(group.name)
     }

@@ -17,7 +17,7 @@ public struct Ports: Sendable {
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
     warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe,
-    reports: any MemberReports = NoReports(), time: any TimeSource
+    reports: any MemberReports, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks

@@ -21,6 +21,7 @@ struct House: Sendable {
   let performer: Performer
   let progress: ProgressBook
   let scaler: Scaler
+  let reports: ReportKeeper
   let watcher: Watcher
   let monitor: MemberMonitor
   let files: GuestFolder
@@ -48,9 +49,10 @@ extension House {
         link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
     let warm = WarmPlaces(shelf: state.warm)
+    let installation = try Installation.identifier(at: state.installation, from: identifiers)
     let hypervisor = LibvirtHypervisor(
       link: link,
-      installation: try Installation.identifier(at: state.installation, from: identifiers),
+      installation: installation,
       files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
     let disks = OverlayDisks(
@@ -67,8 +69,9 @@ extension House {
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
-      balancer: HAProxyBalancer(folder: state.balancers),
-      probe: link.isTest ? TrustingProbe() : GuestProbe(), time: time)
+      balancer: try Self.balancer(configuration, installation: installation),
+      probe: link.isTest ? TrustingProbe() : GuestProbe(),
+      reports: SocketReports(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
@@ -91,12 +94,25 @@ extension House {
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
+    reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }
 
 extension House {
+  /// covey's own processes, or the one of somebody else.
+  fileprivate static func balancer(_ configuration: Configuration, installation: String) throws
+    -> any Balancer
+  {
+    if let socket = configuration.haproxySocket {
+      return ExistingHAProxy(socket: socket, installation: installation)
+    }
+    return try HAProxyBalancer(
+      folder: configuration.state.balancers,
+      template: configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) })
+  }
+
   /// Has the whole daemon hold still at a point, for tests that then kill it or a machine; it goes on by `SIGCONT`.
   fileprivate static func stopping(at point: FaultPoint?)
     -> @Sendable (FaultPoint, Covey.Operation) async -> Void

@@ -60,9 +60,10 @@ struct CoveyGroup: Side {
     let known = Set(
       (try await daemon.group(name).members ?? []).filter { $0.state == "serving" }
         .map(\.name))
+    let folder = endpoint.text.replacing(":", with: "-")
     let probe = MemberProbe(
       group: name, endpoint: endpoint,
-      adminSocket: "\(daemon.place.state)/balancers/\(name)/admin.sock", known: known,
+      adminSocket: "\(daemon.place.state)/balancers/\(folder)/admin.sock", known: known,
       count: count, within: .seconds(240))
     let line = "group scale \(name) \(known.count + count) --timeout 240s"
     let names = Kept<[String]>([])

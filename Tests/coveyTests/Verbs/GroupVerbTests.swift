@@ -36,7 +36,7 @@ struct GroupVerbTests {
         bodies.withLock { $0.append(body) }
         return try .json(InfoView(group(0)), status: 201)
       case ("GET", "/v1/groups/web"), ("POST", "/v1/groups/web/scale"),
-        ("POST", "/v1/groups/web/pause"):
+        ("POST", "/v1/groups/web/pause"), ("POST", "/v1/groups/web/weight"):
         return try .json(InfoView(group(9)))
       case ("DELETE", "/v1/groups/web"):
         deleted.withLock { $0 = true }
@@ -66,6 +66,12 @@ struct GroupVerbTests {
     } _: { socket in
       await covey(arguments, socket: socket)
     }
+  }
+
+  @Test func aWeightIsSentAndTheMembersAreShown() async throws {
+    let run = try await run("group", "weight", "web", "web-1", "50")
+    #expect(run.status == 0)
+    #expect(try await self.run("group", "weight", "web", "web-1", "much").status == 64)
   }
 
   @Test func aCreateWaitsForNewsUntilTheGroupIsSettled() async throws {

@@ -86,6 +86,44 @@ struct GroupRouteTests {
     }
   }
 
+  @Test func aMembersWeightIsChangedAndShownAndABadOneRefused() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let path = "/v1/groups/web/weight"
+      for _ in 1...2 {
+        let group = try await counter.send(.post, path, WeightBody(member: "web-1", weight: 30))
+          .read(GroupView.self)
+        #expect(group.members?.map(\.weight) == [30])
+      }
+      _ = try await counter.send(.post, path, WeightBody(member: "web-1", weight: 257))
+        .refusal(400, "invalid")
+      _ = try await counter.send(.post, path, WeightBody(member: "db", weight: 1))
+        .refusal(404, "not-found")
+      _ = try await counter.send(.post, path, WeightBody(member: "nobody", weight: 1))
+        .refusal(404, "not-found")
+    }
+  }
+
+  @Test func whatAMemberReportsIsShown() async throws {
+    let office = try await Office.furnished()
+    let name = Samples.name("web-1")
+    try await office.open { counter in
+      func shown(_ finding: ReportFinding) async throws -> MemberView? {
+        await office.house.gauges.note([name: finding])
+        return try await counter.send(.get, "/v1/groups/web").read(GroupView.self).members?.first
+      }
+      let said = try await shown(
+        .said(
+          MemberReport(
+            standing: .drain, weight: 75, why: "backup", cost: 3,
+            metrics: [Samples.name("load"): 0.5])))
+      #expect(said?.report == "drain 75%" && said?.cost == 3 && said?.metrics == ["load": 0.5])
+      #expect(said?.reason == "it asks for no new requests: backup")
+      let wrong = try await shown(.nonsense("it is empty"))
+      #expect(wrong?.report == "nonsense" && wrong?.reason == "its report is nonsense: it is empty")
+    }
+  }
+
   @Test func scalingPausingResumingAndDeletingAnswerWithTheGroup() async throws {
     let office = try await Office.furnished()
     try await office.open { counter in

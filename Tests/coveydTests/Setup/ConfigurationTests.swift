@@ -83,7 +83,17 @@ struct ConfigurationTests {
     let refused = refusal(of: "state: /srv/covey\nsockt: /x\n")
     #expect(refused?.code == .invalid)
     #expect(refused?.message.contains("unknown key \"sockt\"") == true)
-    #expect(refused?.hint == "known keys: state, socket, connect, network")
+    #expect(
+      refused?.hint == "known keys: state, socket, connect, network, haproxyTemplate, haproxySocket"
+    )
+  }
+
+  @Test func haproxysTemplateAndSocketExcludeEachOther() throws {
+    let found = try configuration(
+      flags: .init(state: "/srv/covey", haproxySocket: "/run/haproxy.sock"), file: "")
+    #expect(found.haproxySocket == "/run/haproxy.sock" && found.haproxyTemplate == nil)
+    let refused = refusal(of: "haproxyTemplate: /a.cfg\nhaproxySocket: /b.sock\n")
+    #expect(refused?.code == .invalid && refused?.hint == "give one of the two")
   }
 
   @Test(
