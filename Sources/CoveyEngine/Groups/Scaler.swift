@@ -9,7 +9,6 @@ public actor Scaler {
   static let quickLook: Duration = .milliseconds(100)
   static let quickLooks: Duration = .seconds(3)
   static let longestPause: Duration = .seconds(1)
-  /// How long members have to say what their removal would cost.
 
   /// Whether a group had its size at the latest look, and which.
   private struct Settling {
