@@ -44,8 +44,7 @@ extension House {
     files = GuestFolder(guests: state.guests)
     let accelerator = AcceleratorChoice(
       store: store,
-      probe: AcceleratorProbe(
-        link: link, time: time, identifiers: identifiers, scratch: state.root),
+      probe: .init(link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
     let warm = WarmPlaces(shelf: state.warm)
     let installation = try Installation.identifier(at: state.installation, from: identifiers)
@@ -68,8 +67,8 @@ extension House {
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
       balancer: try Self.balancer(configuration, installation: installation),
-      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(),
-      reports: SocketReports(), time: time)
+      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), reports: SocketReports(), time: time
+    )
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
