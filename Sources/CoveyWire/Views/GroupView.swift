@@ -105,7 +105,7 @@ public struct GroupView: Codable, Sendable, Hashable {
   }
 }
 
-/// A group's balancer counters, since the balancer started.
+/// A group's balancer counters; they go on where a process is replaced by another one.
 public struct TrafficView: Codable, Sendable, Hashable {
   public var requests: Int
   /// Answers with 5xx, those of the balancer itself included.

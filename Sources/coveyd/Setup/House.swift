@@ -45,8 +45,7 @@ extension House {
     files = GuestFolder(guests: state.guests)
     let accelerator = AcceleratorChoice(
       store: store,
-      probe: AcceleratorProbe(
-        link: link, time: time, identifiers: identifiers, scratch: state.root),
+      probe: .init(link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
     let warm = WarmPlaces(shelf: state.warm)
     let installation = try Installation.identifier(at: state.installation, from: identifiers)
