@@ -40,7 +40,8 @@ public struct DiskRequests: Sendable {
     for place in places {
       var use = PlaceInUse(place: place, space: await ports.layers.space(at: place.folder.text))
       for guest in guests where Self.place(of: guest, among: places) == place {
-        let size = try? await ports.layers.size(of: guest.disks.active, of: guest)  // not there: none
+        // One that is not there grows to nothing.
+        let size = try? await ports.layers.size(of: guest.disks.active, of: guest)
         use.add(guest.name, await ports.layers.usage(of: guest).total, growingTo: size)
       }
       uses.append(use)
