@@ -50,7 +50,7 @@ import Testing
   @Test func noDiskGoesIntoCoveysOwnFoldersOrAnotherGuests() async throws {
     try HostFiles.makeFolder("\(root)/elsewhere/one/below")
     try HostFiles.write(
-      Samples.guest("one").uuid.utf8, to: "\(root)/elsewhere/one/owner", mode: 0o600)
+      "00000000-0000-4000-8000-000000000001".utf8, to: "\(root)/elsewhere/one/owner", mode: 0o600)
     try HostFiles.link(state, at: "\(root)/link")
     for name in [
       "\(state)/two", "\(state)/guests/two/two", "/proc/self/root\(state)/guests/two",

@@ -158,6 +158,7 @@ struct LayerStage {
   /// Ends the machine as a power cut would, and reads everything from outside.
   func expectWhole() async throws {
     lab.killMachine(guest.name.text)
+    try await lab.awaitTruth(of: guest.name)
     let inspection = LayerInspection(
       lab: lab, guest: guest, book: DiskBook(now: content, states: states))
     let found = try await inspection.complaints().filter { !$0.contains("was left behind") }

@@ -141,14 +141,17 @@ import Testing
         let ledger = Mutex<Ledger?>(nil)
         let trial = try await MoveTrial(lab, "turned") { point, operation in
           guard point.description == "move/3/before" else { return }
+          // The first move alone.
+          let book = ledger.withLock { book in
+            defer { book = nil }
+            return book
+          }
           let domain = try? await lab.link.connection().domain(named: "turned")
-          guard let domain else { return }
+          guard let book, let domain else { return }
           try? await domain.endBlockJob(on: GuestMachine.target, .pivot)
           _ = try? await lab.write([MoveTrial.lateWrite], to: domain)
           let problem = Problem(.unavailable, subject: "test", "it broke", hint: "none")
-          try? await ledger.withLock(\.self)?.record([
-            .operationFailed(operation.id, problem, undone: false)
-          ])
+          try? await book.record([.operationFailed(operation.id, problem, undone: false)])
           while !Task.isCancelled { await Task.yield() }
         }
         ledger.withLock { $0 = trial.daemon.ledger }

@@ -12,9 +12,10 @@ extension WholeSystem {
         try await daemon.fillChecker(of: "one", mebibytes: 12)
         try await move(guest)
         try await backup(guest)
-        try await export(guest)
         try await launch(guest)
         try await snapshot(guest)
+        // Last: the layer that it froze is merged a minute later.
+        try await export(guest)
       }
     }
 
@@ -41,7 +42,7 @@ extension WholeSystem {
       try await guest.daemon.does("backup verify \(place)/one")
     }
 
-    /// The folder goes away before the file is written. The layer that was frozen for it is taken out again.
+    /// The folder goes away before the file is written.
     private func export(_ guest: CheckerGuest) async throws {
       let place = try guest.daemon.folder("exports")
       let daemon = guest.daemon
