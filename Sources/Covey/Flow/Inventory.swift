@@ -33,11 +33,12 @@ public struct Inventory: Hashable, Sendable {
     warmSets.values.filter { $0.template == template }.sorted { $0.created < $1.created }
   }
 
-  /// Sets that no guest will ever be forked from: of versions of a template that are no longer the newest, and those
-  /// that a newer set of the same machine replaces.
+  /// Sets that no guest will ever be forked from: of versions of a template that are neither the newest nor one that a
+  /// group keeps to, and those that a newer set of the same machine replaces.
   public var supersededWarmSets: [WarmSet] {
-    warmSets.values.filter { set in
-      template(set.template)?.digest != set.templateDigest
+    let kept = Set(groups.values.flatMap { [$0.version, $0.launchVersion] }.compactMap(\.self))
+    return warmSets.values.filter { set in
+      template(set.template)?.digest != set.templateDigest && !kept.contains(set.templateDigest)
         || warmSets.values.contains {
           $0.templateDigest == set.templateDigest && $0.machine == set.machine
             && $0.created > set.created

@@ -1,7 +1,7 @@
 /// Slows a group down whose launches fail, and stops it when they keep failing.
 ///
 /// One failure waits 1 s, each further one twice as long, 60 s at most; after 20 in a row nothing is launched until
-/// the owner resumes the group. One success releases the brake.
+/// the owner retries or resumes the group. One success releases the brake.
 public struct LaunchBrake: Hashable, Sendable, Codable {
   public static let firstWait: Duration = .seconds(1)
   public static let longestWait: Duration = .seconds(60)
@@ -28,7 +28,7 @@ public struct LaunchBrake: Hashable, Sendable, Codable {
 
   /// Why nothing may be launched now; nil when it may.
   public func holds(at now: Timestamp) -> String? {
-    if hasStopped { return "\(failures) launches failed in a row; resume the group to try again" }
+    if hasStopped { return "\(failures) launches failed in a row; covey group retry tries again" }
     guard let waitsUntil, now < waitsUntil else { return nil }
     return "\(failures) launches failed in a row; the next is tried in \((waitsUntil - now).text)"
   }

@@ -6,7 +6,9 @@ extension TemplateView {
   init(_ template: Template, in inventory: Inventory) {
     let guests = inventory.guests.values.filter { $0.templateDigest == template.digest }
     let isNewest = inventory.template(template.name)?.digest == template.digest
-    let groups = inventory.groups.values.filter { isNewest && $0.spec.template == template.name }
+    let groups = inventory.groups.values.filter {
+      $0.template(in: inventory)?.digest == template.digest
+    }
     self.init(
       name: template.name.text, digest: template.digest, summary: template.summary,
       cpus: template.machine.cpus, memory: template.machine.memory.bytes,

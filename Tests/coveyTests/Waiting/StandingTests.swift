@@ -67,4 +67,42 @@ struct StandingTests {
     #expect(GroupWait.standing(of: nil, towards: .settled) == .impossible(why: "it is gone"))
     #expect(GroupWait.standing(of: nil, towards: .gone) == .reached)
   }
+
+  @Test func anUpdateIsWaitedForUntilItIsOver() {
+    var group = Samples.group()
+    group.rollout = rollout("rolling")
+    #expect(
+      RolloutWait.standing(of: group, isRollback: false) == .going(stage: "rolling", steps: "1/1"))
+    group.rollout?.paused = true
+    #expect(
+      RolloutWait.standing(of: group, isRollback: false)
+        == .going(stage: "rolling, paused", steps: "1/1"))
+    group.rollout = rollout("done")
+    #expect(RolloutWait.standing(of: group, isRollback: false) == .reached)
+    #expect(RolloutWait.standing(of: nil, isRollback: false) == .failed(why: "it is gone"))
+  }
+
+  @Test func anUpdateThatWasRolledBackIsAFailureUnlessThatWasAskedFor() {
+    var group = Samples.group()
+    group.rollout = rollout("rolled-back", reason: "version d2 fails")
+    #expect(RolloutWait.standing(of: group, isRollback: true) == .reached)
+    #expect(
+      RolloutWait.standing(of: group, isRollback: false)
+        == .failed(why: "version d2 fails; the old version serves again"))
+  }
+
+  @Test func anUpdateIsToldInOneLine() {
+    #expect(
+      RolloutText.line(rollout("baking"), desired: 3)
+        == "baking: 1 of 3 serve at version d2, 2 of other versions left")
+    #expect(
+      RolloutText.line(rollout("rolling-back", reason: "no answer"), desired: 3)
+        == "rolling-back: 1 of 3 serve at version d1, 2 of other versions left (no answer)")
+  }
+
+  private func rollout(_ phase: String, reason: String? = nil) -> RolloutView {
+    RolloutView(
+      from: "d1", to: "d2", phase: phase, paused: false, reason: reason, surge: 1, unavailable: 0,
+      canary: 1, bake: "30s", rollback: true, replaced: 1, left: 2, began: "", since: "")
+  }
 }

@@ -55,6 +55,24 @@ struct GroupStateTests {
     #expect(trying.reason == "2 launches failed in a row: it did not answer in 60s")
   }
 
+  @Test func launchesThatWaitForTheOwnerAreAStateOfTheirOwn() {
+    var group = Samples.group()
+    let problem = Problem(.deadline, "it did not answer in 60s", hint: "")
+    for _ in 1...LaunchBrake.failuresUntilStop { group.brake.launchFailed(problem, at: .zero) }
+    #expect(view(group).state == "failed-launch")
+    #expect(
+      view(group).reason
+        == "20 launches failed in a row: it did not answer in 60s; try again with: covey group retry web"
+    )
+  }
+
+  @Test func repairThatIsHeldIsAFailureWithItsReason() {
+    var group = Samples.group(desired: 3)
+    group.repair = RepairBrake(down: 2, serving: 3, at: .zero)
+    #expect(view(group).state == "failing")
+    #expect(view(group).reason?.hasPrefix("2 of 3 serving members were found down") == true)
+  }
+
   @Test func aBalancerThatFailsComesBeforeEverythingButDeletion() {
     var group = Samples.group()
     group.balancerProblem = Problem(.unavailable, "haproxy ended", hint: "")
