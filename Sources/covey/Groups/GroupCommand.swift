@@ -11,7 +11,8 @@ struct GroupCommand: ParsableCommand {
       """,
     subcommands: [
       GroupCreate.self, GroupList.self, GroupInfo.self, GroupSet.self, GroupScale.self,
-      GroupWeight.self, GroupPause.self, GroupResume.self, GroupUpdate.self, GroupRetry.self, GroupWatch.self,
+      GroupWeight.self, GroupPause.self, GroupResume.self, GroupUpdate.self, GroupRetry.self,
+      GroupWatch.self,
       GroupExplain.self, GroupDelete.self,
     ])
 }
