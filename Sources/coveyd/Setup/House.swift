@@ -22,6 +22,8 @@ struct House: Sendable {
   let progress: ProgressBook
   let scaler: Scaler
   let watcher: Watcher
+  /// Nil where guests are on no libvirt network.
+  let bridgeKeeper: BridgeKeeper?
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -31,15 +33,19 @@ struct House: Sendable {
 extension House {
   /// Opens the store and wires the rest; opens no connection and starts nothing.
   ///
+  /// - `bridge`: the libvirt network that guests are on.
   /// - `stopsAt`: where the daemon holds still once, for tests.
   /// - Throws: `Problem` when the store cannot be opened.
-  init(_ configuration: Configuration, stopsAt point: FaultPoint? = nil, logger: Logger) throws {
+  init(
+    _ configuration: Configuration, on link: LibvirtLink, bridge: LibvirtNetwork? = nil,
+    stopsAt point: FaultPoint? = nil, logger: Logger
+  ) throws {
     let state = configuration.state
     let time = SystemTime()
     let identifiers = RandomIdentifiers()
     let store = try SQLiteStore(path: state.database)
     let shelf = TemplateFolder(shelf: state.templates, cache: state.cache)
-    link = LibvirtLink(uri: configuration.connect)
+    self.link = link
     files = GuestFolder(guests: state.guests)
     let accelerator = AcceleratorChoice(
       store: store,
@@ -51,7 +57,8 @@ extension House {
       link: link,
       installation: try Installation.identifier(at: state.installation, from: identifiers),
       files: files, sealed: { shelf.path(of: $0, in: $1) },
-      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
+      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time,
+      bridge: bridge)
     let disks = OverlayDisks(
       guests: state.guests, templates: shelf, warm: warm,
       opensFolders: configuration.runsQEMUAsAnotherAccount)
@@ -70,10 +77,7 @@ extension House {
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
-    guests = GuestRequests(
-      ledger: ledger, pool: configuration.pool,
-      lowestBindablePort: LowPorts.lowestBindable(
-        whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
+    guests = Self.guestRequests(configuration, ledger, bridge)
     groups = GroupRequests(ledger: ledger, ports: ports)
     self.disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
     backups = BackupRequests(
@@ -89,11 +93,33 @@ extension House {
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
+    bridgeKeeper = bridge.map { [ledger] in
+      BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
+    }
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }
 
 extension House {
+  /// On a bridge guests have all ports of an address of their own.
+  fileprivate static func guestRequests(
+    _ configuration: Configuration, _ ledger: Ledger, _ bridge: LibvirtNetwork?
+  ) -> GuestRequests {
+    if let bridge, let pool = bridge.facts.pool {
+      return GuestRequests(ledger: ledger, pool: pool, lowestBindablePort: 0) {
+        try await bridge.occupied()
+      }
+    }
+    guard case .loopback(let pool) = configuration.addresses else {
+      // A daemon that only looks at the host launches nothing.
+      return GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
+    }
+    return GuestRequests(
+      ledger: ledger, pool: pool,
+      lowestBindablePort: LowPorts.lowestBindable(
+        whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
+  }
+
   /// Has the whole daemon hold still at a point, for tests that then kill it or a machine; it goes on by `SIGCONT`.
   fileprivate static func stopping(at point: FaultPoint?)
     -> @Sendable (FaultPoint, Covey.Operation) async -> Void

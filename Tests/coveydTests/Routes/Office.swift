@@ -51,7 +51,7 @@ struct Office: Sendable {
       scaler: Scaler(
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
         logger: logger),
-      watcher: Watcher(ledger: ledger, ports: ports, logger: logger),
+      watcher: Watcher(ledger: ledger, ports: ports, logger: logger), bridgeKeeper: nil,
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(

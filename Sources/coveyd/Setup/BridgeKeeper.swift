@@ -1,0 +1,54 @@
+import Covey
+import CoveyEngine
+import CoveyHypervisor
+import Logging
+
+/// Keeps a libvirt network as the guests on it need it: reservations that it loses are made again.
+struct BridgeKeeper: Sendable {
+  /// How often the network is looked at.
+  static let lookEvery: Duration = .seconds(5)
+
+  let network: LibvirtNetwork
+  let ledger: Ledger
+  let time: any TimeSource
+  let logger: Logger
+
+  /// Runs until its task is cancelled.
+  func run() async {
+    var last: String?
+    while !Task.isCancelled {
+      let problem = await look()
+      if problem != last { tell(problem) }
+      last = problem
+      do { try await time.sleep(for: Self.lookEvery) } catch { return }
+    }
+  }
+
+  /// - Returns: what hinders it, in words.
+  private func look() async -> String? {
+    let inventory = await ledger.inventory
+    // Guests that something is being done to are reserved for by that.
+    let guests = inventory.guests.values.filter {
+      $0.state.hasMachine && inventory.operation(on: $0.name) == nil
+    }
+    guard !guests.isEmpty else { return nil }
+    do {
+      for guest in try await network.keep(guests) {
+        logger.notice("its address is reserved again", metadata: ["guest": "\(guest.name)"])
+      }
+      return nil
+    } catch is CancellationError {
+      return nil
+    } catch {
+      return "\(error)"
+    }
+  }
+
+  private func tell(_ problem: String?) {
+    let metadata: Logger.Metadata = ["network": "\(network.facts.name)"]
+    guard let problem else {
+      return logger.notice("the network of the guests is back", metadata: metadata)
+    }
+    logger.error("the guests' network: \(problem)", metadata: metadata)
+  }
+}
