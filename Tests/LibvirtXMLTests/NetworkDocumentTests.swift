@@ -63,22 +63,21 @@ import Testing
       try network.serialised() == """
         <network>
           <name>covey</name>
-          <forward mode="nat"/>
-          <bridge name="virbr-cv" stp="off" delay="0"/>
-          <domain name="covey" localOnly="yes"/>
-          <ip address="10.77.0.1" prefix="24">
+          <forward mode='nat'/>
+          <bridge name='virbr-cv' stp='off' delay='0'/>
+          <domain name='covey' localOnly='yes'/>
+          <ip address='10.77.0.1' prefix='24'>
             <dhcp>
-              <range start="10.77.0.224" end="10.77.0.254"/>
-              <host mac="52:54:00:00:00:05" ip="10.77.0.6"/>
+              <range start='10.77.0.224' end='10.77.0.254'/>
+              <host mac='52:54:00:00:00:05' ip='10.77.0.6'/>
             </dhcp>
           </ip>
           <dns>
-            <host ip="10.77.0.6">
+            <host ip='10.77.0.6'>
               <hostname>web</hostname>
             </host>
           </dns>
         </network>
-
         """)
   }
 

@@ -3,12 +3,15 @@ import CoveyEngine
 import CoveyHypervisor
 import Logging
 
-/// Keeps a libvirt network as the guests on it need it: reservations that it loses are made again.
+/// Keeps a libvirt network as the guests on it need it: reservations that it loses are made again, and its DNS has their names.
 struct BridgeKeeper: Sendable {
   /// How often the network is looked at.
-  static let lookEvery: Duration = .seconds(5)
+  static let lookEvery: Duration = .seconds(1)
+  /// Below it guests and groups have their names, where the network has no domain of its own.
+  static let domain = "covey"
 
   let network: LibvirtNetwork
+  let names: LibvirtNames
   let ledger: Ledger
   let time: any TimeSource
   let logger: Logger
@@ -31,11 +34,12 @@ struct BridgeKeeper: Sendable {
     let guests = inventory.guests.values.filter {
       $0.state.hasMachine && inventory.operation(on: $0.name) == nil
     }
-    guard !guests.isEmpty else { return nil }
     do {
       for guest in try await network.keep(guests) {
         logger.notice("its address is reserved again", metadata: ["guest": "\(guest.name)"])
       }
+      try await names.publish(
+        inventory.networkNames, below: network.facts.domain ?? Self.domain)
       return nil
     } catch is CancellationError {
       return nil

@@ -94,7 +94,8 @@ extension House {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     bridgeKeeper = bridge.map { [ledger] in
-      BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
+      BridgeKeeper(
+        network: $0, names: LibvirtNames(network: $0), ledger: ledger, time: time, logger: logger)
     }
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
