@@ -1,4 +1,5 @@
 import Covey
+import Foundation
 import LibvirtXML
 import Testing
 
@@ -79,5 +80,14 @@ struct BridgedDocumentTests {
     #expect(problem.message.contains("\"odd\""))
     #expect(problem.message.contains(words), "\(problem.message)")
     #expect(problem.hint.contains("--subnet") && problem.hint.contains("net-edit odd"))
+  }
+
+  @Test func thePageOfLimitsHasTheSizesOfSubnets() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/limits.md")
+    let row = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+      .first { $0.contains("`NewNetwork.prefixAllowed`") }
+    let allowed = NewNetwork.prefixAllowed
+    #expect(row?.contains("| \(allowed.lowerBound) to \(allowed.upperBound) bits") == true)
   }
 }
