@@ -33,10 +33,13 @@ extension LibvirtHypervisor {
     try await resume(guest, telling: wholeIdentity(of: guest), template)
   }
 
-  /// What a fork is told. On a bridge its address belongs to its card: it asks for the one that is reserved for it.
+  /// What a fork is told. On a bridge its address is its own, and its DHCP client hears that it has another one now.
   func wholeIdentity(of guest: Guest) -> IdentityRequest {
     var request = IdentityRequest.whole(for: guest, seed: Self.seed(), at: time.now())
-    request.renewsLease = bridge != nil
+    if let bridge {
+      request.address = "\(guest.address)/\(bridge.facts.subnet.prefix)"
+      request.renewsLease = true
+    }
     return request
   }
 

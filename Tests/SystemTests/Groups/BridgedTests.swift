@@ -32,7 +32,13 @@ extension WholeSystem {
         }
         #expect(cards.count == 3, "each has a card of its own: \(cards)")
         #expect(try await bridge.reservations() == cards)
-        #expect(try await bridge.leases() == cards)
+        try await daemon.eventually("DHCP knows the addresses that forks were told") {
+          try await bridge.leases() == cards
+        }
+        for guest in guests {
+          let page = try await bridge.page("/cgi-bin/who", at: guest.address)
+          #expect(page["address"] == guest.address, "its DHCP client left it its address")
+        }
 
         let answers = try await (0..<6).asyncMap { _ in
           try await bridge.page("/cgi-bin/who", at: "\(bridge.host):8080")["hostname"]
