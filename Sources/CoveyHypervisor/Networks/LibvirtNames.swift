@@ -41,7 +41,7 @@ public actor LibvirtNames {
       try await add(names, of: address, to: live)
     }
     for entry in changes {
-      try await network.update(live, .delete, .dnsHost, entry.element)
+      try await network.deleteNames(of: entry.address, from: live)
       guard let address = IPv4Address(entry.address), let names = wanted[address] else { continue }
       try await add(names, of: address, to: live)
     }

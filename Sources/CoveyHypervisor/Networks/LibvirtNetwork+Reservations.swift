@@ -24,8 +24,9 @@ extension LibvirtNetwork {
     try await remove(from: network) {
       document.reservations.filter { $0.isOf(guest.mac) }
     }
-    let names = document.dnsHosts.filter { $0.address == guest.address.description }
-    for entry in names { try await update(network, .delete, .dnsHost, entry.element) }
+    if document.dnsHosts.contains(where: { $0.address == guest.address.description }) {
+      try await deleteNames(of: guest.address.description, from: network)
+    }
     try await releaseLeases(of: guest.mac, on: network)
   }
 
@@ -89,6 +90,12 @@ extension LibvirtNetwork {
 
   private func remove(from network: Network, _ reservations: () -> [DHCPReservation]) async throws {
     for entry in reservations() { try await update(network, .delete, .dhcpHost, entry.element) }
+  }
+
+  /// All names of an address. libvirt takes an entry with names for each one that shares a name with it, and refuses.
+  func deleteNames(of address: String, from network: Network) async throws {
+    let entry = DNSHostEntry(address: address, names: [])
+    try await update(network, .delete, .dnsHost, entry.element)
   }
 
   /// One change; what is so already, since somebody was faster, is what was wanted.
