@@ -10,11 +10,19 @@ struct BridgeKeeper: Sendable {
   /// Below it guests and groups have their names, where the network has no domain of its own.
   static let domain = "covey"
 
-  let network: LibvirtNetwork
-  let names: LibvirtNames
-  let ledger: Ledger
-  let time: any TimeSource
-  let logger: Logger
+  private let network: LibvirtNetwork
+  private let names: LibvirtNames
+  private let ledger: Ledger
+  private let time: any TimeSource
+  private let logger: Logger
+
+  init(network: LibvirtNetwork, ledger: Ledger, time: any TimeSource, logger: Logger) {
+    self.network = network
+    names = LibvirtNames(network: network)
+    self.ledger = ledger
+    self.time = time
+    self.logger = logger
+  }
 
   /// Runs until its task is cancelled.
   func run() async {

@@ -59,19 +59,18 @@ extension House {
       files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator }, warm: warm, time: time,
       bridge: bridge)
+    let opensFolders = configuration.runsQEMUAsAnotherAccount
     let disks = OverlayDisks(
-      guests: state.guests, templates: shelf, warm: warm,
-      opensFolders: configuration.runsQEMUAsAnotherAccount)
+      guests: state.guests, templates: shelf, warm: warm, opensFolders: opensFolders)
     let layers = LibvirtLayers(
       hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
-      opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
+      opensFolders: opensFolders, time: time, logger: logger)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
       shelf: shelf,
       warmth: WarmFolder(
-        places: warm, templates: shelf, hypervisor: hypervisor,
-        opensFolders: configuration.runsQEMUAsAnotherAccount),
+        places: warm, templates: shelf, hypervisor: hypervisor, opensFolders: opensFolders),
       balancer: HAProxyBalancer(folder: state.balancers),
       probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
@@ -94,8 +93,7 @@ extension House {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     bridgeKeeper = bridge.map { [ledger] in
-      BridgeKeeper(
-        network: $0, names: LibvirtNames(network: $0), ledger: ledger, time: time, logger: logger)
+      BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
     }
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
