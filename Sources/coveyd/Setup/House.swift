@@ -74,8 +74,7 @@ extension House {
       balancer: HAProxyBalancer(folder: state.balancers),
       probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
-    gauges = Gauges()
-    rounds = RoundBook(store: store, logger: logger)
+    (gauges, rounds) = (Gauges(), RoundBook(store: store, logger: logger))
     guests = Self.guestRequests(configuration, ledger, bridge)
     groups = GroupRequests(ledger: ledger, ports: ports)
     self.disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
