@@ -54,6 +54,8 @@ extension LibvirtError.Code {
   public static let writeFailed = Self(rawValue: 34)
   /// A document is not well formed.
   public static let xmlMalformed = Self(rawValue: 35)
+  /// A network with this name or UUID exists already.
+  public static let networkExists = Self(rawValue: 37)
   /// A system call failed.
   public static let systemError = Self(rawValue: 38)
   /// The conversation with the daemon failed.
@@ -76,6 +78,8 @@ extension LibvirtError.Code {
   public static let configurationUnsupported = Self(rawValue: 67)
   /// Something did not end in time, often another job's lock.
   public static let operationTimeout = Self(rawValue: 68)
+  /// No network filter matches.
+  public static let noNetworkFilter = Self(rawValue: 62)
   /// No snapshot matches.
   public static let noSnapshot = Self(rawValue: 72)
   /// The driver does not know this flag or argument.
@@ -148,6 +152,7 @@ extension LibvirtError.Code: CustomStringConvertible {
     32: "parseFailed",
     34: "writeFailed",
     35: "xmlMalformed",
+    37: "networkExists",
     38: "systemError",
     39: "rpc",
     40: "tls",
@@ -157,6 +162,7 @@ extension LibvirtError.Code: CustomStringConvertible {
     49: "noStoragePool",
     50: "noStorageVolume",
     55: "operationInvalid",
+    62: "noNetworkFilter",
     67: "configurationUnsupported",
     68: "operationTimeout",
     72: "noSnapshot",

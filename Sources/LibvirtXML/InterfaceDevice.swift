@@ -69,4 +69,10 @@ public struct InterfaceDevice: ElementView {
     get { get("target", "dev") }
     set { set("target", "dev", newValue) }
   }
+
+  /// The network filter that holds what the card may send and hear; nil for none.
+  public var filter: FilterReference? {
+    get { element["filterref"].map(FilterReference.init) }
+    set { element["filterref"] = newValue?.element }
+  }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Covey
 import CoveyEngine
+import CoveyHypervisor
 import CoveyWire
 import Foundation
 import Logging
@@ -35,7 +36,9 @@ struct Coveyd: AsyncParsableCommand {
   var connect: String?
 
   @Option(
-    help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
+    help:
+      "A libvirt network to put guests on, or where their loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK)."
+  )
   var network: String?
 
   @Option(help: "File that HAProxy's configurations are rendered from; docs/traffic.md.")
@@ -46,7 +49,14 @@ struct Coveyd: AsyncParsableCommand {
 
   @Option(
     help:
-      "YAML file with any of: state, socket, connect, network, haproxyTemplate, haproxySocket.")
+      "Make and start the libvirt network with this subnet where it is not there, such as 10.77.0.0/24 (env COVEY_SUBNET)."
+  )
+  var subnet: String?
+
+  @Option(
+    help:
+      "YAML file with any of: state, socket, connect, network, subnet, haproxyTemplate, haproxySocket."
+  )
   var config: String?
 
   @Option(help: "How much is logged: debug, info, notice, warning or error.")
@@ -81,7 +91,7 @@ struct Coveyd: AsyncParsableCommand {
 
   private func serve() async throws {
     let flags = Configuration.Source(
-      state: state, socket: socket, connect: connect, network: network,
+      state: state, socket: socket, connect: connect, network: network, subnet: subnet,
       haproxyTemplate: haproxyTemplate, haproxySocket: haproxySocket)
     let configuration = try Configuration(
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
@@ -92,7 +102,10 @@ struct Coveyd: AsyncParsableCommand {
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
-    let house = try House(configuration, stopsAt: try stopPoint(), logger: logger)
+    let link = LibvirtLink(uri: configuration.connect)
+    let house = try House(
+      configuration, on: link, bridge: check ? nil : try await bridge(configuration, on: link),
+      stopsAt: try stopPoint(), logger: logger)
     if check { return try await printCheck(house) }
     _ = try await house.link.connection()
     let socket = ListeningSocket(path: configuration.socket)
@@ -107,6 +120,17 @@ struct Coveyd: AsyncParsableCommand {
     await house.link.close()
     try socket.claim()
     logger.notice("coveyd ended; its guests run on")
+  }
+
+  /// The libvirt network that guests are to be on, fit for them.
+  private func bridge(_ configuration: Configuration, on link: LibvirtLink) async throws
+    -> LibvirtNetwork?
+  {
+    guard case .bridge(let wanted) = configuration.addresses else { return nil }
+    return try await LibvirtNetwork.open(
+      wanted.name, making: wanted.subnet, on: link,
+      installation: Installation.identifier(
+        at: configuration.state.installation, from: RandomIdentifiers()))
   }
 
   private func printCheck(_ house: House) async throws {

@@ -38,6 +38,7 @@ import Testing
     ("VIR_ERR_PARSE_FAILED", .parseFailed),
     ("VIR_ERR_WRITE_FAILED", .writeFailed),
     ("VIR_ERR_XML_DETAIL", .xmlMalformed),
+    ("VIR_ERR_NETWORK_EXIST", .networkExists),
     ("VIR_ERR_SYSTEM_ERROR", .systemError),
     ("VIR_ERR_RPC", .rpc),
     ("VIR_ERR_GNUTLS_ERROR", .tls),
@@ -49,6 +50,7 @@ import Testing
     ("VIR_ERR_OPERATION_INVALID", .operationInvalid),
     ("VIR_ERR_CONFIG_UNSUPPORTED", .configurationUnsupported),
     ("VIR_ERR_OPERATION_TIMEOUT", .operationTimeout),
+    ("VIR_ERR_NO_NWFILTER", .noNetworkFilter),
     ("VIR_ERR_NO_DOMAIN_SNAPSHOT", .noSnapshot),
     ("VIR_ERR_ARGUMENT_UNSUPPORTED", .argumentUnsupported),
     ("VIR_ERR_OPERATION_ABORTED", .operationAborted),
@@ -79,7 +81,7 @@ import Testing
   }
 
   @Test func everyMirroredNumberIsLibvirts() {
-    for (name, value) in Mirrored.numbers + Mirrored.numbersOfDisks {
+    for (name, value) in Mirrored.numbers + Mirrored.numbersOfDisks + Mirrored.numbersOfNetworks {
       #expect(Self.values[name] == value, "\(name)")
     }
   }

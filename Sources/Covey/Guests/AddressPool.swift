@@ -1,12 +1,25 @@
-/// The loopback addresses from which each guest gets one of its own.
-public struct AddressPool: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// The first address that is given out.
-  public let first: IPv4Address
-  public let count: Int
+/// The addresses from which each guest gets one of its own.
+public struct AddressPool: Hashable, Sendable, CustomStringConvertible {
+  /// The addresses that are given out, in this order; ranges that do not overlap.
+  public let ranges: [ClosedRange<IPv4Address>]
+  /// Where a template answers while it is being made warm: an address that no guest gets.
+  public let warming: IPv4Address
+  /// Addresses in the ranges that others hold.
+  public let held: Set<IPv4Address>
 
+  /// - `warming`: outside the ranges.
+  public init(
+    ranges: [ClosedRange<IPv4Address>], warming: IPv4Address, held: Set<IPv4Address> = []
+  ) {
+    self.ranges = ranges
+    self.warming = warming
+    self.held = held
+  }
+
+  /// So many addresses from the first one on; the one before the first is for templates that are made warm.
   public init(first: IPv4Address, count: Int) {
-    self.first = first
-    self.count = count
+    let last = IPv4Address(number: first.number + UInt32(count) - 1)
+    self.init(ranges: [first...last], warming: IPv4Address(number: first.number - 1))
   }
 
   /// 127.77.`block`.2 and the 1,021 addresses after it: room for many guests, and for several covey instances on
@@ -16,16 +29,28 @@ public struct AddressPool: Hashable, Sendable, Codable, CustomStringConvertible 
     return AddressPool(first: IPv4Address(number: base + 2), count: 1022)
   }
 
-  /// Where a template answers while it is being made warm: the one before the first, which no guest gets.
-  public var warming: IPv4Address { IPv4Address(number: first.number - 1) }
+  /// The first address that is given out.
+  public var first: IPv4Address { ranges.first?.lowerBound ?? warming }
 
-  /// The lowest address that no guest holds; nil when all are taken.
+  /// How many addresses there are, those that others hold included.
+  public var count: Int { ranges.reduce(0) { $0 + $1.numbers.count } }
+
+  /// The same pool, without addresses that others hold.
+  public func without(_ held: Set<IPv4Address>) -> AddressPool {
+    AddressPool(ranges: ranges, warming: warming, held: self.held.union(held))
+  }
+
+  /// The first address that nobody holds; nil when all are taken.
   public func free(besides taken: Set<IPv4Address>) -> IPv4Address? {
-    (0..<UInt32(count)).lazy.map { IPv4Address(number: first.number + $0) }
-      .first { !taken.contains($0) }
+    ranges.lazy.flatMap { $0.numbers.lazy.map(IPv4Address.init(number:)) }
+      .first { !taken.contains($0) && !held.contains($0) }
   }
 
   public var description: String {
-    "\(first) to \(IPv4Address(number: first.number + UInt32(count) - 1))"
+    ranges.map { "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ")
   }
+}
+
+extension ClosedRange<IPv4Address> {
+  var numbers: ClosedRange<UInt32> { lowerBound.number...upperBound.number }
 }

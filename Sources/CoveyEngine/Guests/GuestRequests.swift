@@ -5,8 +5,14 @@ public struct GuestRequests: Sendable {
   private let ledger: Ledger
   public let pool: AddressPool
   public let lowestBindablePort: Int
+  private let occupied: @Sendable () async throws -> Set<IPv4Address>
 
-  public init(ledger: Ledger, pool: AddressPool, lowestBindablePort: Int) {
+  /// - `occupied`: addresses of the pool that others than guests hold just now.
+  public init(
+    ledger: Ledger, pool: AddressPool, lowestBindablePort: Int,
+    occupied: @escaping @Sendable () async throws -> Set<IPv4Address> = { [] }
+  ) {
+    self.occupied = occupied
     self.ledger = ledger
     self.pool = pool
     self.lowestBindablePort = lowestBindablePort
@@ -14,6 +20,7 @@ public struct GuestRequests: Sendable {
 
   /// - Throws: `Problem`, when a rule refuses or the store cannot save. Then nothing has changed.
   public func launch(_ request: LaunchRequest) async throws -> Ledger.Outcome {
-    try await ledger.launch(request, pool: pool, lowestBindablePort: lowestBindablePort)
+    let free = pool.without(try await occupied())
+    return try await ledger.launch(request, pool: free, lowestBindablePort: lowestBindablePort)
   }
 }

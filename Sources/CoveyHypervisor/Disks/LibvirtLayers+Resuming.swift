@@ -17,6 +17,7 @@ extension LibvirtLayers {
     }
     let file = files.memory(memory, of: guest)
     guard HostFiles.facts(of: file) != nil else { throw Self.gone(file, guest) }
+    try await hypervisor.bridge?.reserve(for: guest)
     let connection = try await hypervisor.link.connection()
     let doing = "resuming the saved memory of"
     let saved = try await hypervisor.attempting(doing, guest) { () throws(LibvirtError) in

@@ -9,6 +9,8 @@ struct GuestMachine {
   let sealed: @Sendable (SealedFile.Role, Template) -> String
   let type: DomainType
   let installation: String
+  /// What its card is connected to.
+  var network = GuestNetwork.user
 
   /// The NIC's host side is QEMU's user-mode network, named so by libvirt for the first NIC.
   static let netdev = "hostnet0"
@@ -20,7 +22,7 @@ struct GuestMachine {
   ///
   /// A guest that asks DHCP all the same is given another address once it has changed its MAC, as forks do, and its ports
   /// lead nowhere: the network remembers in a fork who had the first address (libslirp 4.7).
-  static let network = "covey.network=user"
+  static let userMode = "covey.network=user"
 
   func document() throws -> DomainDocument {
     var domain = DomainDocument(
@@ -34,7 +36,7 @@ struct GuestMachine {
     guard type != .test else { return domain }
     domain.cpuMode = type == .kvm ? "host-passthrough" : "maximum"
     domain.disks = [disk] + (template.cloudInit == nil ? [] : [seed])
-    domain.interfaces = [InterfaceDevice(.user, mac: guest.mac)]
+    domain.interfaces = [card]
     var serial = CharacterDevice.serial(.unixSocket(files.console(of: guest.name)))
     serial.log = files.log(of: guest.name)
     serial.logAppends = false
@@ -45,8 +47,8 @@ struct GuestMachine {
     domain.randomSource = "/dev/urandom"
     // Reading 398 CPU properties one by one costs each start 200-300 ms (libvirt 9.0, measured).
     domain.removedQEMUCapabilities = ["cpu-unavailable-features"]
-    // After each fork QEMU would have the guest tell its neighbours where it is now. On this network there are none, and
-    // telling them costs an emulated guest 10 ms before its first answer.
+    // After each fork QEMU would have the guest tell its neighbours where it is now. In user mode there are none, on a bridge
+    // it would say the template's address, and telling them costs an emulated guest 10 ms before its first answer.
     domain.qemuArguments = ["-global", "virtio-net-device.guest_announce=off"]
     // SeaBIOS speaks on the serial line where there is no screen: what hinders it stands in the guest's log.
     if template.firmware == .bios { domain.qemuArguments += ["-machine", "graphics=off"] }
@@ -59,13 +61,23 @@ struct GuestMachine {
       domain.initrd = sealed(.initrd, template)
       let arguments = template.kernelArguments
         .replacing("{name}", with: guest.name.text).replacing("{uuid}", with: guest.uuid)
-      domain.commandLine = "\(arguments) covey.name=\(guest.name) \(Self.network)"
+      domain.commandLine =
+        "\(arguments) covey.name=\(guest.name)" + (network == .user ? " \(Self.userMode)" : "")
     } else {
       domain.bootDevices = ["hd"]
     }
     guard template.firmware == .uefi else { return }
     domain.firmware = "efi"
     domain.firmwareState = files.firmwareState(guest.disks.firmwareState, of: guest.name)
+  }
+
+  /// On a bridge others could be reached under its name: it is held to its own addresses from the start, a fork before it
+  /// knows them.
+  private var card: InterfaceDevice {
+    guard let bridged = network.bridged else { return InterfaceDevice(.user, mac: guest.mac) }
+    var card = InterfaceDevice(.network(bridged.name), mac: guest.mac)
+    card.filter = SpoofFilter.reference(for: guest.address)
+    return card
   }
 
   /// The agent's port is there for whoever runs one; libvirt would choose a longer path for it. The other is covey's own.

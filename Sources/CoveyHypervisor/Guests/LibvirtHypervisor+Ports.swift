@@ -3,15 +3,17 @@ import CoveyEngine
 import Libvirt
 
 extension LibvirtHypervisor {
-  /// Binds each port by QEMU's human monitor (`hostfwd_add`); those that are bound already stay.
+  /// Binds each port by QEMU's human monitor (`hostfwd_add`); those that are bound already stay. On a bridge there is nothing
+  /// to bind: the guest's own address is the host's neighbour.
   public func exposePorts(of guest: Guest) async throws {
-    guard !link.isTest else { return }
+    guard !link.isTest, bridge == nil else { return }
     let domain = try await requireDomain(of: guest)
     for port in guest.ports { try await expose(port, of: guest, on: domain) }
   }
 
   /// Unbinds all ports: a machine that is saved must not hold connections of its host.
   func concealPorts(of guest: Guest) async throws {
+    guard bridge == nil else { return }
     let domain = try await requireDomain(of: guest)
     for port in guest.ports {
       let rule = "tcp:\(guest.address):\(port.host)"

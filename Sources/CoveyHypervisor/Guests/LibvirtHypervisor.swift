@@ -12,6 +12,8 @@ public struct LibvirtHypervisor: Sendable {
   let accelerator: @Sendable () -> Accelerator
   let warm: WarmPlaces
   let time: any TimeSource
+  /// The libvirt network that guests are on; nil where each is alone on QEMU's user-mode network.
+  let bridge: LibvirtNetwork?
   let messenger: IdentityMessenger
   let records = RecordCache()
   let emulators = EmulatorFacts()
@@ -20,11 +22,12 @@ public struct LibvirtHypervisor: Sendable {
   /// - `sealed`: where a sealed file of a template lies.
   /// - `accelerator`: read at each definition, since evidence may come later.
   /// - `warm`: where the sets lie that guests are forked from.
+  /// - `bridge`: the libvirt network that guests are on; nil has each alone on QEMU's user-mode network.
   public init(
     link: LibvirtLink, installation: String, files: GuestFolder,
     sealed: @escaping @Sendable (SealedFile.Role, Template) -> String,
     accelerator: @escaping @Sendable () -> Accelerator, warm: WarmPlaces,
-    time: any TimeSource
+    time: any TimeSource, bridge: LibvirtNetwork? = nil
   ) {
     self.link = link
     self.installation = installation
@@ -33,6 +36,7 @@ public struct LibvirtHypervisor: Sendable {
     self.accelerator = accelerator
     self.warm = warm
     self.time = time
+    self.bridge = bridge
     messenger = IdentityMessenger(files: files, time: time)
   }
 
@@ -78,6 +82,7 @@ extension LibvirtHypervisor: Hypervisor {
 
   public func start(_ guest: Guest) async throws {
     let domain = try await requireDomain(of: guest)
+    try await bridge?.reserve(for: guest)
     do throws(LibvirtError) {
       try await domain.start()
     } catch {
@@ -111,6 +116,7 @@ extension LibvirtHypervisor: Hypervisor {
 
   public func undefine(_ guest: Guest) async throws {
     await records.forget(guest.uuid)
+    try await bridge?.release(guest)
     guard let domain = try await domain(of: guest) else { return }
     do throws(LibvirtError) {
       // What UEFI firmware remembers goes with the guest's files: a start that is taken back undefines too.
@@ -136,8 +142,10 @@ extension LibvirtHypervisor: Hypervisor {
   func machine(of guest: Guest, from template: Template) -> GuestMachine {
     GuestMachine(
       guest: guest, template: template, files: files, sealed: sealed, type: type,
-      installation: installation)
+      installation: installation, network: network)
   }
+
+  var network: GuestNetwork { bridge.map { .bridged($0.facts) } ?? .user }
 
   var type: DomainType {
     if link.isTest { return .test }

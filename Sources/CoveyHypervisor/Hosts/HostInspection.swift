@@ -22,6 +22,16 @@ public struct HostInspection: Sendable {
     Need(program: "apt-get", package: "apt", purpose: "building templates"),
   ]
 
+  /// What libvirt runs where guests are on one of its networks.
+  public static let needsOfBridges: [Need] = [
+    Need(
+      program: "dnsmasq", package: "dnsmasq-base", purpose: "DHCP and DNS of libvirt's networks"),
+    Need(
+      program: "ebtables", package: "iptables",
+      purpose: "keeping guests from using others' addresses"),
+    Need(program: "iptables", package: "iptables", purpose: "libvirt's networks"),
+  ]
+
   /// Folders that are searched besides PATH: users' paths often leave out the administrator's programs.
   static let extraFolders = ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"]
 

@@ -9,6 +9,8 @@ public struct IdentityRequest: Hashable, Sendable {
   public var machineID: String?
   /// Of the first network card, such as `52:54:00:12:34:56`.
   public var mac: String?
+  /// Its IPv4 address and the length of its network's prefix, such as `10.77.0.5/24`. Only where the network is a bridge.
+  public var address: String?
   /// 64 bytes that nobody else gets: they make the guest's random numbers its own.
   public var seed: [UInt8]?
   public var time: Timestamp?
@@ -63,7 +65,7 @@ public struct IdentityRequest: Hashable, Sendable {
     // takes long comes last.
     case seed, time, hostname
     case machineID = "machine-id"
-    case mac
+    case mac, address
     case keys = "ssh-keys"
     case lease, sync, grow
   }
@@ -99,6 +101,7 @@ public struct IdentityRequest: Hashable, Sendable {
     case .hostname: hostname?.text
     case .machineID: machineID
     case .mac: mac
+    case .address: address
     case .seed: seed.map(Self.hexadecimal)
     case .time: time.map(Self.seconds)
     case .keys: renewsKeys ? "renew" : nil

@@ -8,6 +8,7 @@
  * Built with grow.c: cc -static -Os -s. Nothing is acted on before its request is whole.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +16,8 @@
 #include <linux/random.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <net/route.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -38,6 +41,7 @@ enum {
   LONGEST_REPLY = 4096, /* MOST_LINES keys and reasons fit */
   LAST_CARD = 1024, /* the highest interface number that is looked at */
   CHILD_SECONDS = 20, /* a program that takes longer is ended */
+  LEASE_SECONDS = 5, /* until DHCP hears of an address that was told: first answers come first */
   HOST_PATIENCE_MS = 1000, /* for a host to end its request, or to be there for the reply */
   LOOK_AGAIN_MS = 10000, /* nothing should get lost; if it does, this bounds the wait */
 };
@@ -163,6 +167,61 @@ static const char *set_mac(const char *text) {
   return failure;
 }
 
+/* The way out of a card's network: it goes with the card's last address. */
+static bool read_gateway(const char *name, struct rtentry *route) {
+  char line[256], card[IFNAMSIZ];
+  unsigned long to, gateway, flags;
+  FILE *routes = fopen("/proc/net/route", "re");
+  bool is_there = false;
+  while (routes && !is_there && fgets(line, sizeof line, routes))
+    is_there = sscanf(line, "%15s %lx %lx %lx", card, &to, &gateway, &flags) == 4 &&
+               strcmp(card, name) == 0 && to == 0 && (flags & RTF_GATEWAY);
+  if (routes) fclose(routes);
+  if (!is_there) return false;
+  struct sockaddr_in anywhere = {.sin_family = AF_INET}, way = {.sin_family = AF_INET};
+  way.sin_addr.s_addr = (in_addr_t)gateway; /* printed as it lies in memory */
+  memcpy(&route->rt_dst, &anywhere, sizeof anywhere);
+  memcpy(&route->rt_genmask, &anywhere, sizeof anywhere);
+  memcpy(&route->rt_gateway, &way, sizeof way);
+  route->rt_flags = RTF_UP | RTF_GATEWAY;
+  return true;
+}
+
+static char told_address[INET_ADDRSTRLEN]; /* by this request: what a DHCP client is to find */
+
+static const char *set_address(const char *text) {
+  const char *malformed = "an address is like 10.77.0.5/24";
+  const char *slash = strchr(text, '/');
+  char dotted[INET_ADDRSTRLEN] = "";
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  if (!slash || slash - text >= INET_ADDRSTRLEN || !fits(slash + 1, DIGITS, 1, 2)) return malformed;
+  memcpy(dotted, text, (size_t)(slash - text));
+  int prefix = atoi(slash + 1);
+  if (prefix < 1 || prefix > 32 || inet_pton(AF_INET, dotted, &address.sin_addr) != 1)
+    return malformed;
+  struct ifreq card;
+  struct rtentry route = {.rt_metric = 0};
+  int asker = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (asker < 0) return because("socket");
+  const char *failure = find_card(asker, &card) ? NULL : "there is no network card";
+  if (!failure) {
+    bool has_gateway = read_gateway(card.ifr_name, &route);
+    char name[IFNAMSIZ];
+    memcpy(name, card.ifr_name, sizeof name);
+    route.rt_dev = name;
+    memcpy(&card.ifr_addr, &address, sizeof address);
+    bool is_set = ioctl(asker, SIOCSIFADDR, &card) == 0;
+    address.sin_addr.s_addr = htonl(~0u << (32 - prefix));
+    memcpy(&card.ifr_netmask, &address, sizeof address);
+    is_set = is_set && ioctl(asker, SIOCSIFNETMASK, &card) == 0;
+    if (is_set && has_gateway) is_set = ioctl(asker, SIOCADDRT, &route) == 0 || errno == EEXIST;
+    if (!is_set) failure = because(name);
+  }
+  close(asker);
+  if (!failure) memcpy(told_address, dotted, sizeof told_address);
+  return failure;
+}
+
 static const char *add_seed(const char *digits) {
   union {
     struct rand_pool_info pool;
@@ -210,6 +269,19 @@ static const char *run(const char *const arguments[]) {
   return status == 0 ? NULL : reason;
 }
 
+/* Runs a program a while later, and does not wait for it. */
+static const char *run_later(const char *const arguments[], unsigned seconds) {
+  while (waitpid(-1, NULL, WNOHANG) > 0) continue; /* earlier ones */
+  pid_t child = fork();
+  if (child != 0) return child < 0 ? because("fork") : NULL;
+  int null = open("/dev/null", O_RDWR);
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) dup2(null, file);
+  close_range(STDERR_FILENO + 1, ~0u, 0); /* the port is another's, should this program end */
+  sleep(seconds);
+  execv(arguments[0], (char *const *)arguments);
+  _exit(127);
+}
+
 static bool read_word(const char *path, char word[64]) {
   FILE *file = fopen(path, "re");
   bool is_there = file && fscanf(file, "%63s", word) == 1;
@@ -251,9 +323,11 @@ static const char *renew_ssh_keys(const char *word) {
 }
 
 static const char *renew_lease(const char *word) {
-  static const char *const hook[] = {"/usr/lib/covey/renew-lease", NULL};
+  const char *const hook[] = {"/usr/lib/covey/renew-lease", told_address[0] ? told_address : NULL,
+                              NULL};
   if (strcmp(word, "renew") != 0) return "it can only be renewed";
-  return access(hook[0], X_OK) == 0 ? run(hook) : UNKNOWN;
+  if (access(hook[0], X_OK) != 0) return UNKNOWN;
+  return told_address[0] ? run_later(hook, LEASE_SECONDS) : run(hook);
 }
 
 static const char *write_disks(const char *word) {
@@ -270,8 +344,9 @@ static const struct {
   const char *(*act)(const char *value);
 } actions[] = {
     {"hostname", set_hostname}, {"machine-id", set_machine_id}, {"mac", set_mac},
-    {"seed", add_seed},         {"time", set_time},             {"ssh-keys", renew_ssh_keys},
-    {"lease", renew_lease},     {"sync", write_disks},          {"grow", grow},
+    {"address", set_address},   {"seed", add_seed},             {"time", set_time},
+    {"lease", renew_lease},     {"ssh-keys", renew_ssh_keys},   {"sync", write_disks},
+    {"grow", grow},
 };
 
 static bool perform(const char *key, const char *value, FILE *out) {
@@ -326,6 +401,7 @@ static bool answer(FILE *out) {
   const char *parts[2 * MOST_LINES], *tag = "";
   size_t count = cut(parts);
   bool done = !request.wrong;
+  told_address[0] = 0;
   if (!done) fprintf(out, "failed request %s\n", request.wrong);
   for (size_t i = 0; !request.wrong && i < 2 * count; i += 2)
     if (strcmp(parts[i], "tag") == 0) tag = parts[i + 1];

@@ -7,7 +7,8 @@ extension LibvirtHypervisor {
   /// What a machine of this template and size would be resumed by now.
   func fingerprint(of template: Template, _ machine: MachineSize) async throws -> Fingerprint {
     let facts = try await emulators.facts(on: link, type: type)
-    let devices = try await emulators.devices(of: template, machine, type: type)
+    let devices = try await emulators.devices(
+      of: template, machine, type: type, network: network)
     return Fingerprint(
       qemu: facts.qemu, machine: facts.machine,
       cpu: type == .kvm ? "host-passthrough \(facts.hostCPU)" : "maximum",
@@ -37,10 +38,12 @@ actor EmulatorFacts {
   private var known: [String: Facts] = [:]
 
   /// `WarmMachine.devices`.
-  func devices(of template: Template, _ machine: MachineSize, type: DomainType) throws -> String {
+  func devices(
+    of template: Template, _ machine: MachineSize, type: DomainType, network: GuestNetwork
+  ) throws -> String {
     let kind = Kind(template: template.digest, machine: machine, type: type)
     if let known = kinds[kind] { return known }
-    let digest = try WarmMachine.devices(of: template, machine, type: type)
+    let digest = try WarmMachine.devices(of: template, machine, type: type, network: network)
     kinds[kind] = digest
     return digest
   }

@@ -14,6 +14,7 @@ extension LibvirtHypervisor {
     let document = WarmMachine.fork(
       try machine(of: guest, from: template).document(), memory: warm.path(of: .memory, in: set))
     let xml = try document.serialised()
+    try await bridge?.reserve(for: guest)
     let connection = try await link.connection()
     let domain = try await attempting("forking", guest) { () throws(LibvirtError) in
       try await connection.create(domainXML: xml, flags: .paused)
@@ -29,8 +30,17 @@ extension LibvirtHypervisor {
   }
 
   public func identify(_ guest: Guest, of template: Template) async throws {
-    try await resume(
-      guest, telling: .whole(for: guest, seed: Self.seed(), at: time.now()), template)
+    try await resume(guest, telling: wholeIdentity(of: guest), template)
+  }
+
+  /// What a fork is told. On a bridge its address is its own, and its DHCP client hears that it has another one now.
+  func wholeIdentity(of guest: Guest) -> IdentityRequest {
+    var request = IdentityRequest.whole(for: guest, seed: Self.seed(), at: time.now())
+    if let bridge {
+      request.address = "\(guest.address)/\(bridge.facts.subnet.prefix)"
+      request.renewsLease = true
+    }
+    return request
   }
 
   public func wake(_ guest: Guest, of template: Template) async throws {

@@ -104,6 +104,7 @@ public actor WarmFolder: WarmShelf {
     guard let maker = makers.removeValue(forKey: machine.uuid) else { return }
     // What cannot be ended or removed now is swept when coveyd starts next.
     try? await hypervisor.destroy(machine)
+    try? await hypervisor.bridge?.release(machine)
     try? HostFiles.remove(maker.place.path)
     maker.place.unlock()
   }
@@ -151,6 +152,7 @@ public actor WarmFolder: WarmShelf {
   public func sweep(besides known: Set<String>) async {
     guard !hypervisor.link.isTest, HostFiles.facts(of: places.shelf) != nil else { return }
     await endStrandedMachines()
+    try? await hypervisor.bridge?.sweepWarming()  // as above: at the next start, or when a template is made warm
     // Making a place sweeps those that nobody holds. What cannot be removed now is tried again at the next start.
     guard let place = try? BuildPlace(in: places.shelf) else { return }
     for name in (try? HostFiles.names(in: places.shelf)) ?? []

@@ -34,9 +34,9 @@ enum WarmMachine {
   }
 
   /// SHA-256 over a machine of this template and size with everything taken out that differs from guest to guest.
-  static func devices(of template: Template, _ machine: MachineSize, type: DomainType) throws
-    -> String
-  {
+  static func devices(
+    of template: Template, _ machine: MachineSize, type: DomainType, network: GuestNetwork = .user
+  ) throws -> String {
     let nobody = Guest(
       name: try Name("nobody"), uuid: "00000000-0000-4000-8000-000000000000", template: template,
       group: nil, machine: machine, disk: .ephemeral, address: IPv4Address(number: 0), ports: [],
@@ -44,7 +44,7 @@ enum WarmMachine {
     var document = try GuestMachine(
       guest: nobody, template: template, files: GuestFolder(guests: ""),
       sealed: { role, _ in role.rawValue },
-      type: type, installation: ""
+      type: type, installation: "", network: network
     ).document()
     document.setMetadata(nil, uri: GuestRecord.namespace)
     return FileDigest.of(bytes: Array(try fork(document, memory: "").serialised().utf8))

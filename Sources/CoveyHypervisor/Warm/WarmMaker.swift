@@ -55,13 +55,14 @@ struct WarmMaker: Sendable {
       within: .seconds(60))
     var document = try GuestMachine(
       guest: machine, template: template, files: files, sealed: hypervisor.sealed,
-      type: hypervisor.type, installation: hypervisor.installation
+      type: hypervisor.type, installation: hypervisor.installation, network: hypervisor.network
     ).document()
     document.name = "covey-\(machine.name)"
     document.setMetadata(nil, uri: GuestRecord.namespace)
     document.setMetadata(
       Element("covey:warming", text: hypervisor.installation), uri: Self.namespace)
     let xml = try WarmMachine.template(document, memory: path(.memory)).serialised()
+    try await hypervisor.bridge?.reserve(forWarming: machine)
     let connection = try await hypervisor.link.connection()
     try await hypervisor.attempting("starting", machine) { () throws(LibvirtError) in
       _ = try await connection.create(domainXML: xml)
@@ -70,9 +71,7 @@ struct WarmMaker: Sendable {
   }
 
   func rehearse() async throws {
-    try await tell(
-      .whole(for: machine, seed: LibvirtHypervisor.seed(), at: hypervisor.time.now()),
-      within: Self.rehearseWithin)
+    try await tell(hypervisor.wholeIdentity(of: machine), within: Self.rehearseWithin)
   }
 
   /// Has the guest write everything to its disk, saves the machine, and ends it for good.

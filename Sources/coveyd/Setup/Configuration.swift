@@ -7,7 +7,7 @@ struct Configuration: Sendable {
   let state: StateFolder
   let socket: String
   let connect: String
-  let pool: AddressPool
+  let addresses: AddressSource
   /// What configurations of HAProxy are rendered from; nil is covey's own.
   let haproxyTemplate: String?
   /// The admin socket of a HAProxy that somebody else runs; nil has covey start its own.
@@ -18,8 +18,10 @@ struct Configuration: Sendable {
     var state: String?
     var socket: String?
     var connect: String?
-    /// Where the guests' loopback addresses begin, such as `127.77.8.0`.
+    /// Where the guests' loopback addresses begin, such as `127.77.8.0`, or the name of a libvirt network.
     var network: String?
+    /// Has that network made, where there is none: `10.77.0.0/24`.
+    var subnet: String?
     /// A file that configurations of HAProxy are rendered from.
     var haproxyTemplate: String?
     /// The admin socket of a HAProxy that runs already.
@@ -38,7 +40,10 @@ struct Configuration: Sendable {
     connect =
       flags.connect ?? environment["COVEY_CONNECT"] ?? written.connect
       ?? "qemu:///embed?root=\(self.state.libvirt)"
-    pool = try Self.pool(flags.network ?? environment["COVEY_NETWORK"] ?? written.network, state)
+    addresses = try Self.addresses(
+      network: flags.network ?? environment["COVEY_NETWORK"] ?? written.network,
+      subnet: flags.subnet ?? environment["COVEY_SUBNET"] ?? written.subnet,
+      connect: connect, state: self.state.root)
     haproxyTemplate = (flags.haproxyTemplate ?? written.haproxyTemplate).map(Self.absolute)
     haproxySocket = (flags.haproxySocket ?? written.haproxySocket).map(Self.absolute)
     guard haproxyTemplate == nil || haproxySocket == nil else {
@@ -80,7 +85,7 @@ struct Configuration: Sendable {
           hint: "write lines such as \"state: /var/lib/covey\"")
       }
       let known = [
-        "state", "socket", "connect", "network", "haproxyTemplate", "haproxySocket",
+        "state", "socket", "connect", "network", "subnet", "haproxyTemplate", "haproxySocket",
       ]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Problem(
@@ -93,23 +98,5 @@ struct Configuration: Sendable {
     } catch {
       throw Problem(.invalid, subject: file, "\(file): \(error)", hint: "mend the file")
     }
-  }
-
-  /// Each state folder gets a block of its own, so that several covey instances live on one host.
-  private static func pool(_ network: String?, _ state: String) throws -> AddressPool {
-    guard let network else {
-      let hash = absolute(state).utf8.reduce(UInt32(2_166_136_261)) {
-        ($0 ^ UInt32($1)) &* 16_777_619
-      }
-      return .standard(block: UInt8(truncatingIfNeeded: hash ^ hash >> 16))
-    }
-    guard let address = IPv4Address(network), address.isLoopback,
-      IPv4Address(number: address.number + 1023).isLoopback
-    else {
-      throw Problem(
-        .invalid, subject: network, "network \(network) is not a loopback address",
-        hint: "use the first address of a block in 127.0.0.0/8, such as 127.77.8.0")
-    }
-    return AddressPool(first: IPv4Address(number: address.number + 2), count: 1022)
   }
 }

@@ -16,6 +16,7 @@ struct Doctor: Sendable {
     versions["covey"] = Coveyd.version
     if versions["libvirt"] == nil { problems.append(await connectionProblem()) }
     problems += Self.spaceProblems(at: configuration.state.root)
+    problems += await networkProblems()
     let finding = accelerator.finding
     if finding.accelerator == .tcg, finding.isSettled, !link.isTest {
       problems.append(
@@ -28,10 +29,26 @@ struct Doctor: Sendable {
       accelerator: finding.accelerator.rawValue, acceleratorEvidence: finding.evidence,
       acceleratorSettled: finding.isSettled, connect: configuration.connect,
       state: configuration.state.root, socket: configuration.socket, dns: nil,
-      addresses: configuration.pool.description, versions: versions,
+      addresses: await addresses(), versions: versions,
       problems: problems.map {
         .init(severity: $0.severity.rawValue, what: $0.what, mend: $0.mend)
       })
+  }
+
+  /// The pool of guests' addresses, in words.
+  private func addresses() async -> String {
+    switch configuration.addresses {
+    case .loopback(let pool): return pool.description
+    case .bridge(let bridge):
+      let pool = await LibvirtNetwork.facts(of: bridge.name, on: link)?.pool
+      return "network \(bridge.name): \(pool?.description ?? "not there")"
+    }
+  }
+
+  private func networkProblems() async -> [HostProblem] {
+    guard case .bridge(let bridge) = configuration.addresses else { return [] }
+    let missing = link.isTest ? [] : HostInspection().missing(HostInspection.needsOfBridges)
+    return missing + (await LibvirtNetwork.problems(of: bridge.name, on: link))
   }
 
   private func connectionProblem() async -> HostProblem {

@@ -24,6 +24,8 @@ struct House: Sendable {
   let reports: ReportKeeper
   let watcher: Watcher
   let monitor: MemberMonitor
+  /// Nil where guests are on no libvirt network.
+  let bridgeKeeper: BridgeKeeper?
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -33,15 +35,19 @@ struct House: Sendable {
 extension House {
   /// Opens the store and wires the rest; opens no connection and starts nothing.
   ///
+  /// - `bridge`: the libvirt network that guests are on.
   /// - `stopsAt`: where the daemon holds still once, for tests.
   /// - Throws: `Problem` when the store cannot be opened.
-  init(_ configuration: Configuration, stopsAt point: FaultPoint? = nil, logger: Logger) throws {
+  init(
+    _ configuration: Configuration, on link: LibvirtLink, bridge: LibvirtNetwork? = nil,
+    stopsAt point: FaultPoint? = nil, logger: Logger
+  ) throws {
     let state = configuration.state
     let time = SystemTime()
     let identifiers = RandomIdentifiers()
     let store = try SQLiteStore(path: state.database)
     let shelf = TemplateFolder(shelf: state.templates, cache: state.cache)
-    link = LibvirtLink(uri: configuration.connect)
+    self.link = link
     files = GuestFolder(guests: state.guests)
     let accelerator = AcceleratorChoice(
       store: store,
@@ -53,31 +59,28 @@ extension House {
       link: link,
       installation: installation,
       files: files, sealed: { shelf.path(of: $0, in: $1) },
-      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
+      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time,
+      bridge: bridge)
+    let opensFolders = configuration.runsQEMUAsAnotherAccount
     let disks = OverlayDisks(
-      guests: state.guests, templates: shelf, warm: warm,
-      opensFolders: configuration.runsQEMUAsAnotherAccount)
+      guests: state.guests, templates: shelf, warm: warm, opensFolders: opensFolders)
     let layers = LibvirtLayers(
       hypervisor: hypervisor, files: files, state: state.root,
       sealed: { shelf.path(of: $0, inVersion: $1) },
-      opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
+      opensFolders: opensFolders, time: time, logger: logger)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
       shelf: shelf,
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
-        opensFolders: configuration.runsQEMUAsAnotherAccount),
+        opensFolders: opensFolders),
       balancer: try Self.balancer(configuration, installation: installation),
       probe: link.isTest ? TrustingProbe() : GuestProbe(),
       reports: SocketReports(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
-    gauges = Gauges()
-    rounds = RoundBook(store: store, logger: logger)
-    guests = GuestRequests(
-      ledger: ledger, pool: configuration.pool,
-      lowestBindablePort: LowPorts.lowestBindable(
-        whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
+    (gauges, rounds) = (Gauges(), RoundBook(store: store, logger: logger))
+    guests = Self.guestRequests(configuration, ledger, bridge)
     groups = GroupRequests(ledger: ledger, ports: ports)
     self.disks = DiskRequests(ledger: ledger, ports: ports, home: state.guests)
     backups = BackupRequests(
@@ -95,6 +98,9 @@ extension House {
     monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
     reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
+    bridgeKeeper = bridge.map { [ledger] in
+      BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
+    }
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }
@@ -110,6 +116,25 @@ extension House {
     return try HAProxyBalancer(
       folder: configuration.state.balancers,
       template: configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) })
+  }
+
+  /// On a bridge guests have all ports of an address of their own.
+  fileprivate static func guestRequests(
+    _ configuration: Configuration, _ ledger: Ledger, _ bridge: LibvirtNetwork?
+  ) -> GuestRequests {
+    if let bridge, let pool = bridge.facts.pool {
+      return GuestRequests(ledger: ledger, pool: pool, lowestBindablePort: 0) {
+        try await bridge.occupied()
+      }
+    }
+    guard case .loopback(let pool) = configuration.addresses else {
+      // A daemon that only looks at the host launches nothing.
+      return GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
+    }
+    return GuestRequests(
+      ledger: ledger, pool: pool,
+      lowestBindablePort: LowPorts.lowestBindable(
+        whereQEMUIsRoot: geteuid() == 0 && !configuration.runsQEMUAsAnotherAccount))
   }
 
   /// Has the whole daemon hold still at a point, for tests that then kill it or a machine; it goes on by `SIGCONT`.

@@ -19,15 +19,16 @@ struct Part: Service {
 /// The daemon's services, in the order in which they start; they stop in reverse.
 enum Services {
   static func group(_ house: House, socket: String, logger: Logger) -> ServiceGroup {
-    let parts: [any Service] = [
+    var parts: [any Service] = [
       Part { await house.performer.run() },
       Part { await house.workshop.run() },
       Part { await house.watcher.run() },
       Part { await house.monitor.run() },
       Part { await house.scaler.run() },
       Part { await house.reports.run() },
-      application(house, socket: socket, logger: logger),
     ]
+    if let keeper = house.bridgeKeeper { parts.append(Part { await keeper.run() }) }
+    parts.append(application(house, socket: socket, logger: logger))
     return ServiceGroup(
       configuration: .init(
         services: parts.map {

@@ -16,7 +16,7 @@ struct GuestMachineTests {
 
   enum Flavour: String, CaseIterable, CustomTestStringConvertible {
     case tcg, kvm, testDriver, ephemeral, member, twoCPUs, withoutKernel
-    case channel, agent, balloon, freePageReporting, bios, uefi, cloudInit
+    case channel, agent, balloon, freePageReporting, bios, uefi, cloudInit, bridged
 
     var testDescription: String { rawValue }
 
@@ -39,6 +39,8 @@ struct GuestMachineTests {
       case .uefi: Self.imported(.uefi)
       case .cloudInit:
         Self.imported(.bios, try? CloudInit(userData: "#cloud-config\n"))  // short enough
+      case .bridged:
+        GuestSamples.machine(GuestSamples.guest("web-3", group: "web"), network: .covey)
       }
     }
 

@@ -48,11 +48,23 @@ enum GuestSamples {
 
   static func machine(
     _ guest: Guest = guest(), _ type: DomainType = .qemu, template: Template = template(),
-    files: GuestFolder = files, shelf: String = "/var/lib/covey/templates"
+    files: GuestFolder = files, shelf: String = "/var/lib/covey/templates",
+    network: GuestNetwork = .user
   ) -> GuestMachine {
     GuestMachine(
       guest: guest, template: template, files: files,
       sealed: { role, template in "\(shelf)/\(template.name)/\(role.rawValue)" }, type: type,
-      installation: "here")
+      installation: "here", network: network)
   }
+}
+
+extension GuestNetwork {
+  /// A network such as covey makes one.
+  static let covey: GuestNetwork = {
+    let subnet = IPv4Subnet(of: IPv4Address(number: 10 << 24 | 77 << 16), prefix: 24)
+    return .bridged(
+      BridgedNetwork(
+        name: "covey", bridge: "virbr0", host: IPv4Address(number: subnet.base.number + 1),
+        subnet: subnet, dynamic: [], domain: "covey"))
+  }()
 }

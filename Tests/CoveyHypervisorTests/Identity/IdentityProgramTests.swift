@@ -93,7 +93,9 @@ struct IdentityProgramTests {
     "seed \(String(repeating: "0", count: 129))", "seed \(String(repeating: "x", count: 128))",
     "time 1", "time .000000000", "time 1.0", "time 1.0000000000", "time -1.000000000",
     "time 1.2.000000000", "time 123456789012345.000000000", "time 1,000000000",
-    "ssh-keys remove", "lease now", "sync now",
+    "address 10.77.0.5", "address 10.77.0/24", "address 10.77.0.5/0", "address 10.77.0.5/33",
+    "address 10.77.0.5/24 x", "address 1000.1000.1000.1000/24", "address /24", "ssh-keys remove",
+    "lease now", "sync now",
   ]
 
   @Test(arguments: wrongValues)

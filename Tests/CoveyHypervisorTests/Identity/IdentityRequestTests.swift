@@ -56,6 +56,7 @@ struct IdentityRequestTests {
     let name = String(repeating: "a", count: 63)
     var request = IdentityRequest.whole(
       for: GuestSamples.guest(name), seed: Self.seed, at: Self.now)
+    request.address = "255.255.255.255/32"
     request.renewsLease = true
     request.syncs = true
     request.grows = true

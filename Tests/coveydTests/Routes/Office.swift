@@ -54,6 +54,7 @@ struct Office: Sendable {
       reports: ReportKeeper(ledger: ledger, ports: ports, gauges: gauges),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger),
       monitor: MemberMonitor(ledger: ledger, ports: ports, gauges: gauges),
+      bridgeKeeper: nil,
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(

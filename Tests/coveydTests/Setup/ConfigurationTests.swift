@@ -37,7 +37,7 @@ struct ConfigurationTests {
     #expect(found.state.root == "/g/state")
     #expect(found.socket == "/g/socket")
     #expect(found.connect == "g:///")
-    #expect(found.pool.first == IPv4Address("127.1.0.2"))
+    #expect(found.pool?.first == IPv4Address("127.1.0.2"))
   }
 
   @Test func theEnvironmentWinsOverTheFile() throws {
@@ -45,7 +45,7 @@ struct ConfigurationTests {
     #expect(found.state.root == "/e/state")
     #expect(found.socket == "/e/socket")
     #expect(found.connect == "e:///")
-    #expect(found.pool.first == IPv4Address("127.2.0.2"))
+    #expect(found.pool?.first == IPv4Address("127.2.0.2"))
   }
 
   @Test func theFileWinsOverTheDefaults() throws {
@@ -53,7 +53,7 @@ struct ConfigurationTests {
     #expect(found.state.root == "/f/state")
     #expect(found.socket == "/f/socket")
     #expect(found.connect == "f:///")
-    #expect(found.pool.first == IPv4Address("127.3.0.2"))
+    #expect(found.pool?.first == IPv4Address("127.3.0.2"))
   }
 
   @Test func sourcesAreMergedFieldByField() throws {
@@ -68,7 +68,7 @@ struct ConfigurationTests {
     let found = try configuration(flags: .init(state: "/srv/covey"))
     #expect(found.socket == "/srv/covey/coveyd.sock")
     #expect(found.connect == "qemu:///embed?root=/srv/covey/libvirt")
-    #expect(found.pool.first.isLoopback)
+    #expect(found.pool?.first.isLoopback == true)
     let empty = try configuration(flags: .init(state: "/srv/covey"), file: "")
     #expect(empty.socket == found.socket)
     #expect(try configuration().state.root == Configuration.defaultState)
@@ -84,7 +84,8 @@ struct ConfigurationTests {
     #expect(refused?.code == .invalid)
     #expect(refused?.message.contains("unknown key \"sockt\"") == true)
     #expect(
-      refused?.hint == "known keys: state, socket, connect, network, haproxyTemplate, haproxySocket"
+      refused?.hint
+        == "known keys: state, socket, connect, network, subnet, haproxyTemplate, haproxySocket"
     )
   }
 
@@ -145,13 +146,21 @@ struct ConfigurationTests {
     let pools = try spellings.map { try configuration(flags: .init(state: $0)).pool }
     #expect(Set(pools).count == 1)
     // Written down: another block after an update would take running guests' addresses away.
-    #expect(pools.first?.first == IPv4Address("127.77.36.2"))
+    #expect(pools.first??.first == IPv4Address("127.77.36.2"))
   }
 
   @Test func stateFoldersSpreadOverTheBlocks() throws {
     let firsts = try (0..<64).map {
-      try configuration(flags: .init(state: "/srv/covey-\($0)")).pool.first
+      try configuration(flags: .init(state: "/srv/covey-\($0)")).pool?.first
     }
     #expect(Set(firsts).count > 24)
+  }
+}
+
+extension Configuration {
+  /// The loopback addresses; nil where guests are on a libvirt network.
+  fileprivate var pool: AddressPool? {
+    guard case .loopback(let pool) = addresses else { return nil }
+    return pool
   }
 }
