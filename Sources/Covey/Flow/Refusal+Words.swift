@@ -1,7 +1,7 @@
 extension Refusal {
   /// The refusal in words: what, on which object, why, and what would make it possible.
   public var problem: Problem {
-    malformed ?? missingOrPresent ?? inTheWay ?? overLimit ?? aboutBackups
+    malformed ?? missingOrPresent ?? inTheWay ?? overLimit ?? aboutBackups ?? aboutBalancers
       ?? Problem(.internal, "a refusal has no words: \(self)")
   }
 
