@@ -13,7 +13,9 @@ extension Refusal {
     case .seatsEqual(let what):
       Problem(
         .invalid, subject: "seat", "two seats have \(what)",
-        hint: "give each seat a namespace and an address of its own: what fails with one stays with the other")
+        hint:
+          "give each seat a namespace and an address of its own: what fails with one stays with the other"
+      )
     case .noSuchBalancer(let name, let nearest):
       Problem(
         .notFound, subject: "balancer \(name)", "no balancer is named \"\(name)\"",
@@ -30,7 +32,8 @@ extension Refusal {
         hint: "delete them first, or give them another address: covey group set GROUP --listen ...")
     case .addressTaken(let address, let balancer):
       Problem(
-        .inUse, subject: "address \(address)", "\(address) is the address of balancer \"\(balancer)\"",
+        .inUse, subject: "address \(address)",
+        "\(address) is the address of balancer \"\(balancer)\"",
         hint: "choose another --address")
     case .addressOfGroups(let address, let groups):
       Problem(

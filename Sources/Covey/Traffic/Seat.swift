@@ -21,7 +21,8 @@ public struct Seat: Hashable, Sendable, CustomStringConvertible {
     for (word, longest, what) in [(parts[0], 63, "namespace"), (parts[1], 15, "interface")] {
       guard Self.isWord(word, longest: longest) else {
         throw .malformedSeat(
-          text, why: "\"\(word)\" is not the name of a \(what): 1 to \(longest) of a-z A-Z 0-9 . _ -")
+          text,
+          why: "\"\(word)\" is not the name of a \(what): 1 to \(longest) of a-z A-Z 0-9 . _ -")
       }
     }
     (namespace, interface, self.address) = (parts[0], parts[1], address)

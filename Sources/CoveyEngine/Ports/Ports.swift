@@ -9,13 +9,15 @@ public struct Ports: Sendable {
   public let shelf: any TemplateShelf
   public let warmth: any WarmShelf
   public let balancer: any Balancer
+  public let seats: any Seats
   public let probe: any HealthProbe
   public let time: any TimeSource
 
   public init(
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
-    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
+    warmth: any WarmShelf, balancer: any Balancer,
+    seats: any Seats = NoSeats(), probe: any HealthProbe, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
@@ -24,6 +26,7 @@ public struct Ports: Sendable {
     self.shelf = shelf
     self.warmth = warmth
     self.balancer = balancer
+    self.seats = seats
     self.probe = probe
     self.time = time
   }

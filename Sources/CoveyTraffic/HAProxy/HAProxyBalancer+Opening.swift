@@ -24,7 +24,7 @@ extension HAProxyBalancer {
   /// `open`, once it is this call's turn.
   func opened(_ frontend: Frontend) async throws {
     let folder = BalancerFolder(root: root, group: frontend.group)
-    let configuration = try HAProxyConfiguration(frontend)
+    let configuration = try HAProxyConfiguration(frontend, namespace: namespace)
     let program = try await prepare(folder)
     if let older = try await running(in: folder) {
       guard older.identity != configuration.identity else { return }
@@ -94,7 +94,8 @@ extension HAProxyBalancer {
     let answer = try await socket(of: group).ask(.showServers(of: group))
     // A member in maintenance is one that was being removed, or never got to be added.
     let servers = try TrafficTable.servers(of: group, in: answer).filter { !$0.isInMaintenance }
-    let configuration = try HAProxyConfiguration(frontend, members: servers.map(\.member))
+    let configuration = try HAProxyConfiguration(
+      frontend, members: servers.map(\.member), namespace: namespace)
     let before = try await Blocking.run {
       let before = FileManager.default.contents(atPath: folder.configuration) ?? Data()
       try folder.write(configuration.text, to: folder.candidate)

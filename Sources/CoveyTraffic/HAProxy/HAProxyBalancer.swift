@@ -18,16 +18,22 @@ public struct HAProxyBalancer: Balancer {
   let turns = Turns()
   /// How long HAProxy has for a command.
   let limit: Duration
+  /// The network namespace in which its listeners are; nil is covey's own.
+  let namespace: String?
 
   /// - Parameters:
   ///   - folder: holds one folder per group; made when needed, relative to the working folder.
   ///   - program: path of the haproxy executable; nil looks in PATH, /usr/sbin and /sbin. It is
   ///     looked for when a group is opened, so that a missing one fails no earlier.
-  public init(folder: String, program: String? = nil) {
-    self.init(folder: folder, program: program, limit: RuntimeSocket.usualLimit)
+  ///   - namespace: the network namespace in which clients come, by its name; nil is covey's own. Members are reached
+  ///     from covey's own in any case.
+  public init(folder: String, program: String? = nil, namespace: String? = nil) {
+    self.init(
+      folder: folder, program: program, limit: RuntimeSocket.usualLimit, namespace: namespace)
   }
 
-  init(folder: String, program: String?, limit: Duration) {
+  init(folder: String, program: String?, limit: Duration, namespace: String? = nil) {
+    self.namespace = namespace
     root = URL(fileURLWithPath: folder).standardizedFileURL.path
     programName = program
     self.limit = limit
@@ -59,7 +65,7 @@ public struct HAProxyBalancer: Balancer {
   /// - Throws: as `open`, as far as it can be known in advance.
   public func preflight(_ frontend: Frontend) async throws {
     let folder = BalancerFolder(root: root, group: frontend.group)
-    _ = try HAProxyConfiguration(frontend)
+    _ = try HAProxyConfiguration(frontend, namespace: namespace)
     _ = try await prepare(folder)
     try await checkListen(frontend, running: try? await running(in: folder))
   }
@@ -128,6 +134,9 @@ public struct HAProxyBalancer: Balancer {
       return
     }
     let subject = "balancer \(frontend.group)"
+    if let namespace {
+      return try await NamespaceView.checkFree(endpoint, in: namespace, subject: subject)
+    }
     try await Blocking.run { try ListenCheck.bind(endpoint, subject: subject) }
   }
 }

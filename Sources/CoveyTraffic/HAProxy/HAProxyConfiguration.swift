@@ -18,10 +18,14 @@ struct HAProxyConfiguration: Hashable, Sendable {
 
   let frontend: Frontend
   let members: [BalancedMember]
+  /// The network namespace that it listens in; nil is covey's own. It reaches members from covey's own in any case.
+  let namespace: String?
 
   /// - Throws: `.invalid` when the health path is not an absolute path in URL characters, the
   ///   quote excepted, of at most 1024 bytes.
-  init(_ frontend: Frontend, members: [BalancedMember] = []) throws {
+  init(_ frontend: Frontend, members: [BalancedMember] = [], namespace: String? = nil)
+    throws
+  {
     guard Self.isPath(frontend.healthPath) else {
       throw Problem(
         .invalid, subject: "balancer \(frontend.group)",
@@ -30,17 +34,22 @@ struct HAProxyConfiguration: Hashable, Sendable {
     }
     self.frontend = frontend
     self.members = members
+    self.namespace = namespace
   }
 
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
   var identity: String {
     "covey/\(Self.revision) \(frontend.group) \(frontend.listen) \(frontend.healthPath)"
+      + (namespace.map { " in \($0)" } ?? "")
   }
+
+  /// In a seat's namespace the address comes and goes: it is bound all the same.
+  private var bindWords: String { namespace.map { " transparent namespace \($0)" } ?? "" }
 
   /// The endpoint that a process with this identity listens on; nil when covey did not write it.
   static func endpoint(in identity: String) -> String? {
     let words = identity.split(separator: " ")
-    guard words.count == 4, words[0].hasPrefix("covey/") else { return nil }
+    guard words.count >= 4, words[0].hasPrefix("covey/") else { return nil }
     return String(words[2])
   }
 
@@ -77,7 +86,7 @@ struct HAProxyConfiguration: Hashable, Sendable {
         timeout tunnel 1h
 
       frontend \(group)
-        bind \(frontend.listen)
+        bind \(frontend.listen)\(bindWords)
         option forwardfor
         default_backend \(group)
 
