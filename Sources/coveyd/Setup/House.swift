@@ -22,6 +22,8 @@ struct House: Sendable {
   let progress: ProgressBook
   let scaler: Scaler
   let watcher: Watcher
+  let seatKeeper: SeatKeeper
+  let balancers: BalancerRequests
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -58,6 +60,7 @@ extension House {
     let layers = LibvirtLayers(
       hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
       opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
+    let balancer = SeatedBalancer(folder: state.balancers, seats: state.seats)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
@@ -65,7 +68,7 @@ extension House {
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
-      balancer: HAProxyBalancer(folder: state.balancers),
+      balancer: balancer, seats: balancer.seats,
       probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
@@ -89,6 +92,8 @@ extension House {
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
+    seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
+    balancers = BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }
