@@ -123,6 +123,7 @@ let package = Package(
       dependencies: [
         "CoveyTraffic", product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("Subprocess", "swift-subprocess"),
       ], swiftSettings: strict),
     .testTarget(
       name: "CoveyStoreTests",
