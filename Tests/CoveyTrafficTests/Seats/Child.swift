@@ -25,7 +25,8 @@ final class Child: @unchecked Sendable {
   }
 
   func end() {
-    process.terminate()
+    // SIGTERM may be blocked: the pool's threads block signals, and what they start inherits that.
+    kill(process.processIdentifier, SIGKILL)
     process.waitUntilExit()
   }
 

@@ -1,5 +1,6 @@
 import Covey
 import CoveyEngine
+import Foundation
 import Testing
 
 @testable import CoveyTraffic
@@ -88,6 +89,20 @@ struct SeatValuesTests {
     #expect(KeepalivedSeats.judged(fine, balancer) == fine)
     let split = KeepalivedSeats.judged([finding("lb-a", true), finding("lb-b", true)], balancer)
     #expect(split.allSatisfy { $0.problem?.code == .conflict })
+  }
+
+  @Test(arguments: [
+    ("KeepalivedConfiguration.advertisement", KeepalivedConfiguration.advertisement.text),
+    ("KeepalivedConfiguration.check", KeepalivedConfiguration.check.text),
+    ("KeepalivedConfiguration.checksUntilSure", "\(KeepalivedConfiguration.checksUntilSure)"),
+    ("KeepalivedSeats.endingPatience", KeepalivedSeats.endingPatience.text),
+  ])
+  func thePageOfLimitsHasTheConstantsValue(_ constant: String, _ value: String) throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../docs/limits.md").standardized
+    let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let row = try #require(rows.first { $0.contains("`\(constant)`") })
+    #expect(row.contains("| \(value) |"))
   }
 
   @Test func heysReportIsCounted() {
