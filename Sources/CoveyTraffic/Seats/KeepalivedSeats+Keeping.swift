@@ -125,7 +125,13 @@ extension KeepalivedSeats {
   }
 
   private func end(_ files: KeepalivedFiles) async throws {
-    try await Blocking.run { try files.processes.end(patience: Self.endingPatience) }
+    try await Blocking.run {
+      // One that is stopped would end without giving its address away.
+      for process in try files.processes.identifiers() where files.isStopped(process) {
+        kill(process, SIGCONT)
+      }
+      try files.processes.end(patience: Self.endingPatience)
+    }
   }
 
   /// Two seats that go on to hold the address do not hear each other, or one of them hears nothing. Pure.
