@@ -32,6 +32,27 @@ struct SeatTests {
     }
   }
 
+  @Test func aReplacedHAProxyTakesItsSeatsListenerAndMembersOver() async throws {
+    try await SeatWorld.use { world in
+      let member = try await world.openAll()
+      let before = try world.places.map { try world.haproxies(at: $0) }
+      let changed = Frontend(
+        group: world.group, listen: world.frontend.listen, healthPath: "/other")
+      try await world.traffic.open(changed)
+      #expect(try await world.get() == "web-1")
+      for (place, old) in zip(world.places, before) {
+        try await eventually("the older process ends") {
+          let now = try world.haproxies(at: place)
+          return now.count == 1 && now != old
+        }
+      }
+      try await eventually("both check the new path") { member.served("/other") > 3 }
+      #expect(
+        try await world.traffic.statistics(of: world.group).members[member.name]?.isDraining
+          == false)
+    }
+  }
+
   @Test func anotherDaemonTakesEverythingOverAsItRuns() async throws {
     try await SeatWorld.use { world in
       let member = try await world.openAll()
