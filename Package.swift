@@ -25,8 +25,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -59,9 +61,12 @@ let package = Package(
       name: "CoveyTraffic",
       dependencies: [
         "CoveyEngine", product("AsyncHTTPClient", "async-http-client"),
-        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+        product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
         product("Subprocess", "swift-subprocess"),
-      ], swiftSettings: strict),
+      ],
+      // What HAProxy's configurations are rendered from; see HAProxyTemplate.
+      resources: [.embedInCode("HAProxy/haproxy.cfg")], swiftSettings: strict),
     .target(
       name: "CoveyStore", dependencies: ["CoveyEngine", product("GRDB", "GRDB.swift")],
       swiftSettings: strict),

@@ -33,6 +33,7 @@
 /// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |
 /// | `GET`, `PATCH`, `DELETE /v1/groups/{name}` | `GroupSettingsBody` | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/scale`, `/pause`, `/resume` | `ScaleBody` or none | `InfoView<GroupView>` |
+/// | `POST /v1/groups/{name}/weight` | `WeightBody` | `InfoView<GroupView>` |
 /// | `GET /v1/groups/{name}/rounds?limit=N` | - | `ListView<RoundView>` |
 /// | `POST /v1/apply` | `ApplyBody` | `ApplyView` |
 /// | `GET /v1/templates`, `POST /v1/templates` | `BuildTemplateBody` | `ListView<TemplateView>`, 202 `OperationView` |

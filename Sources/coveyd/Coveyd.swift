@@ -38,7 +38,15 @@ struct Coveyd: AsyncParsableCommand {
     help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
   var network: String?
 
-  @Option(help: "YAML file with any of: state, socket, connect, network.")
+  @Option(help: "File that HAProxy's configurations are rendered from; docs/traffic.md.")
+  var haproxyTemplate: String?
+
+  @Option(help: "Admin socket of a HAProxy that runs already, which covey then uses.")
+  var haproxySocket: String?
+
+  @Option(
+    help:
+      "YAML file with any of: state, socket, connect, network, haproxyTemplate, haproxySocket.")
   var config: String?
 
   @Option(help: "How much is logged: debug, info, notice, warning or error.")
@@ -73,7 +81,8 @@ struct Coveyd: AsyncParsableCommand {
 
   private func serve() async throws {
     let flags = Configuration.Source(
-      state: state, socket: socket, connect: connect, network: network)
+      state: state, socket: socket, connect: connect, network: network,
+      haproxyTemplate: haproxyTemplate, haproxySocket: haproxySocket)
     let configuration = try Configuration(
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
     var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }

@@ -104,8 +104,11 @@ struct ScalerTests {
 
   @Test func balancersThatNoGroupNeedsAreEndedAtTheStart() async throws {
     try await withGroup { engine in
+      let listen = try Endpoint("127.0.0.1:9090")
       try await engine.world.open(
-        Frontend(group: Samples.name("old"), listen: Endpoint("127.0.0.1:9090"), healthPath: "/"))
+        Listener(
+          endpoint: listen, mode: .http,
+          frontends: [Frontend(group: Samples.name("old"), listen: listen)]))
       await engine.scaler.prepare()
       #expect(await engine.world.balancers.keys.map(\.text) == ["web"])
     }

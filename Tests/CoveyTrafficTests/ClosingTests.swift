@@ -11,66 +11,66 @@ import Testing
     let listen = bench.frontend.listen
     return Frontend(
       group: try Name(text), listen: Endpoint(address: listen.address, port: listen.port + 20_000),
-      healthPath: "/health")
+      check: .http(path: "/health"))
   }
 
   @Test func whereNothingWasEverOpenedThereIsNothingToDo() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.drain(Name("web-1"), in: bench.group)
-      try await bench.balancer.leave(Name("web-1"), in: bench.group)
-      try await bench.balancer.close(bench.group)
+      try await bench.balancer.drain(Name("web-1"), in: bench.frontend)
+      try await bench.balancer.leave(Name("web-1"), in: bench.frontend)
+      try await bench.balancer.close(bench.frontend.listen)
       await bench.balancer.close(besides: [])
       #expect(!FileManager.default.fileExists(atPath: bench.root))
     }
   }
 
-  @Test func whereTheProcessWasKilledMembersDrainAndLeaveAndTheGroupCloses() async throws {
+  @Test func whereTheProcessWasKilledMembersDrainAndLeaveAndTheListenerCloses() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
       let process = try #require(try bench.processes().first)
       #expect(kill(process, SIGKILL) == 0)
-      try await bench.balancer.drain(member.name, in: bench.group)
-      try await bench.balancer.leave(member.name, in: bench.group)
+      try await bench.balancer.drain(member.name, in: bench.frontend)
+      try await bench.balancer.leave(member.name, in: bench.frontend)
       let problem = try #require(
         await #expect(throws: Problem.self) {
-          try await bench.balancer.enter(member.balanced, in: bench.group)
+          try await bench.balancer.enter(member.balanced, in: bench.frontend)
         })
       #expect(problem.code == .unavailable)
-      try await bench.balancer.close(bench.group)
+      try await bench.balancer.close(bench.frontend.listen)
       #expect(try bench.isClear())
     }
   }
 
   @Test func aMuteProcessLetsNoMemberGoButIsEndedByClosing() async throws {
     try await Bench.use { bench in
-      let impatient = HAProxyBalancer(
+      let impatient = try HAProxyBalancer(
         folder: bench.root, program: nil, limit: .milliseconds(300))
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
       let process = try #require(try bench.processes().first)
       #expect(kill(process, SIGSTOP) == 0)
       for attempt in [impatient.drain, impatient.leave] {
         let problem = try #require(
-          await #expect(throws: Problem.self) { try await attempt(member.name, bench.group) })
+          await #expect(throws: Problem.self) { try await attempt(member.name, bench.frontend) })
         #expect(problem.code == .unavailable)
       }
       #expect(try bench.processes() == [process])
-      try await impatient.close(bench.group)
+      try await impatient.close(bench.frontend.listen)
       #expect(try bench.isClear())
     }
   }
 
   @Test func balancersThatNoGroupNeedsAreEndedAndTheNamedOneServesOn() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       _ = try await bench.enteredMember(1)
       let kept = try bench.processes()
       let orphan = try neighbour("orphan", of: bench)
-      try await bench.balancer.open(orphan)
-      let folder = BalancerFolder(root: bench.root, group: orphan.group)
+      try await bench.balancer.open(orphan.alone)
+      let folder = BalancerFolder(root: bench.root, listen: orphan.listen)
       #expect(try HAProxyProcess(folder).identifiers().count == 1)
-      await bench.again().close(besides: [bench.group])
+      try await bench.again().close(besides: [bench.frontend.listen])
       #expect(try HAProxyProcess(folder).identifiers().isEmpty)
       #expect(!FileManager.default.fileExists(atPath: folder.path))
       #expect(try bench.processes() == kept)
@@ -80,18 +80,20 @@ import Testing
 
   @Test func aMuteOrphanIsEndedToo() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let process = try #require(try bench.processes().first)
       #expect(kill(process, SIGSTOP) == 0)
-      await bench.again().close(besides: [])
+      try await bench.again().close(besides: [])
       #expect(try bench.isClear())
     }
   }
 
-  @Test func onlyFoldersWithAGroupsNameAreRemovedAndNoStrangersProcessEnds() async throws {
+  @Test func onlyFoldersWithAListenersOrAGroupsNameAreRemovedAndNoStrangersProcessEnds()
+    async throws
+  {
     try await Bench.use { bench in
       let files = FileManager.default
-      for name in ["Lost+Found", "left"] {
+      for name in ["Lost+Found", "left", "127.0.0.1-80", "127.0.0.1-x"] {
         try files.createDirectory(
           atPath: bench.root + "/" + name, withIntermediateDirectories: true)
       }
@@ -102,7 +104,7 @@ import Testing
       try Data(number.utf8).write(to: URL(fileURLWithPath: bench.root + "/left/haproxy.pid"))
       await bench.balancer.close(besides: [])
       let names = try Set(files.contentsOfDirectory(atPath: bench.root))
-      #expect(names == ["Lost+Found", "note", "link"])
+      #expect(names == ["Lost+Found", "note", "link", "127.0.0.1-x"])
     }
   }
 }

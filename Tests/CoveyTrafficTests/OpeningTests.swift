@@ -14,21 +14,21 @@ import Testing
 
   @Test func aSecondDaemonAdoptsTheRunningProcessWithMembersAndCounters() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
       for _ in 0..<3 { _ = try await bench.get() }
       let before = try bench.processes()
-      let again = bench.again()
-      try await again.open(bench.frontend)
+      let again = try bench.again()
+      try await again.open(bench.listener)
       #expect(try bench.processes() == before && before.count == 1)
-      let statistics = try await again.statistics(of: bench.group)
+      let statistics = try await again.statistics(of: bench.frontend)
       #expect(statistics.requests == 3 && statistics.members[member.name]?.requests == 3)
     }
   }
 
   @Test func theProcessLivesInASessionOfItsOwnAndItsSocketIsForItsUserOnly() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let process = try #require(try bench.processes().first)
       #expect(getsid(process) == process && getsid(process) != getsid(0))
       let files = FileManager.default
@@ -39,38 +39,37 @@ import Testing
     }
   }
 
-  @Test func aChangedListenAddressKeepsTheMembersAndFinishesWhatRuns() async throws {
+  @Test func aListenerThatIsClosedFinishesWhatRunsWhileTheNextOneServes() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
-      let drained = try await bench.enteredMember(2)
-      try await bench.balancer.drain(drained.name, in: bench.group)
       async let slow = bench.get("/slow")
       try await eventually("the slow request arrives") { member.heldRequests == 1 }
       let old = bench.frontend.listen
       let moved = Frontend(
         group: bench.group, listen: Endpoint(address: old.address, port: old.port + 10_000),
-        healthPath: "/health")
-      try await bench.balancer.open(moved)
+        check: .http(path: "/health"))
+      try await bench.balancer.open(moved.alone)
+      try await bench.balancer.enter(member.balanced, in: moved)
+      try await bench.balancer.close(old)
       #expect(try await bench.get(at: moved.listen) == .init(status: 200, body: "web-1"))
-      #expect(try await bench.seen(drained).isDraining)
       member.release()
       #expect(try await slow.status == 200)
-      try await eventually("the older process ends") { try bench.processes().count == 1 }
+      try await eventually("the older process ends") { try bench.processes().isEmpty }
       let failure = await HTTPHealthProbe().failure(of: old, path: "/", within: .seconds(20))
       #expect(failure == "connection refused")
-      try await bench.balancer.leave(member.name, in: bench.group)
+      try await bench.balancer.close(moved.listen)
     }
   }
 
   @Test func aChangedHealthPathRefusesNoRequest() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
       async let answers = (0..<60).asyncStatuses { try await bench.get().status }
       let changed = Frontend(
-        group: bench.group, listen: bench.frontend.listen, healthPath: "/other?full=1")
-      try await bench.balancer.open(changed)
+        group: bench.group, listen: bench.frontend.listen, check: .http(path: "/other?full=1"))
+      try await bench.balancer.open(changed.alone)
       #expect(try await answers == [200])
       try await eventually("the new path is checked") { member.served("/other?full=1") > 0 }
     }
@@ -83,7 +82,7 @@ import Testing
         .bind(host: listen.address.description, port: listen.port).get()
       let own = "process \(ProcessInfo.processInfo.processIdentifier) "
       for attempt in [bench.balancer.preflight, bench.balancer.open] {
-        let problem = try await code { try await attempt(bench.frontend) }
+        let problem = try await code { try await attempt(bench.listener) }
         #expect(problem.code == .inUse && problem.message.contains(listen.description))
         #expect(problem.message.contains(own))
       }
@@ -91,27 +90,27 @@ import Testing
       try await other.close()
       // A child that another test has just started may hold a copy of the listener for a while.
       try await eventually("the port is free") {
-        (try? await bench.balancer.preflight(bench.frontend)) != nil
+        (try? await bench.balancer.preflight(bench.listener)) != nil
       }
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
     }
   }
 
   @Test func preflightAcceptsThePortThatTheGroupsOwnProcessHolds() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.preflight(bench.frontend)
+      try await bench.balancer.preflight(bench.listener)
       #expect(try bench.isClear())
-      try await bench.balancer.open(bench.frontend)
-      try await bench.balancer.preflight(bench.frontend)
+      try await bench.balancer.open(bench.listener)
+      try await bench.balancer.preflight(bench.listener)
     }
   }
 
-  @Test func aMoveToATakenPortLeavesTheOlderProcessServing() async throws {
+  @Test func aListenerOnATakenPortLeavesTheOtherOneServing() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
-      let taken = Frontend(group: bench.group, listen: member.endpoint, healthPath: "/health")
-      let problem = try await code { try await bench.balancer.open(taken) }
+      let taken = Frontend(group: bench.group, listen: member.endpoint)
+      let problem = try await code { try await bench.balancer.open(taken.alone) }
       #expect(problem.code == .inUse)
       #expect(try await bench.get().status == 200)
     }
@@ -119,9 +118,8 @@ import Testing
 
   @Test func anAddressThatIsNotLocalIsInvalid() async throws {
     try await Bench.use { bench in
-      let foreign = Frontend(
-        group: bench.group, listen: try Endpoint("192.0.2.1:8080"), healthPath: "/")
-      #expect(try await code { try await bench.balancer.open(foreign) }.code == .invalid)
+      let foreign = Frontend(group: bench.group, listen: try Endpoint("192.0.2.1:8080"))
+      #expect(try await code { try await bench.balancer.open(foreign.alone) }.code == .invalid)
       #expect(try bench.isClear())
     }
   }
@@ -129,8 +127,9 @@ import Testing
   @Test func aHealthPathWithAQuoteOrALineFeedIsInvalid() async throws {
     try await Bench.use { bench in
       for path in ["/a'b", "/a\nb", "/a b", "health", "", "/caf\u{e9}"] {
-        let odd = Frontend(group: bench.group, listen: bench.frontend.listen, healthPath: path)
-        let problem = try await code { try await bench.balancer.open(odd) }
+        let odd = Frontend(
+          group: bench.group, listen: bench.frontend.listen, check: .http(path: path))
+        let problem = try await code { try await bench.balancer.open(odd.alone) }
         #expect(problem.code == .invalid)
       }
       #expect(try bench.isClear())
@@ -139,8 +138,8 @@ import Testing
 
   @Test func aMissingProgramSaysHowToInstallIt() async throws {
     try await Bench.use { bench in
-      let balancer = HAProxyBalancer(folder: bench.root, program: "/nonexistent/haproxy")
-      let problem = try await code { try await balancer.open(bench.frontend) }
+      let balancer = try HAProxyBalancer(folder: bench.root, program: "/nonexistent/haproxy")
+      let problem = try await code { try await balancer.open(bench.listener) }
       #expect(problem.code == .unavailable && problem.hint.contains("apt-get install haproxy"))
       #expect(try bench.isClear())
     }
@@ -155,8 +154,8 @@ import Testing
       try Data(script.utf8).write(to: URL(fileURLWithPath: program))
       #expect(chmod(program, 0o755) == 0)
       defer { unlink(program) }
-      let balancer = HAProxyBalancer(folder: bench.root, program: program)
-      let problem = try await code { try await balancer.open(bench.frontend) }
+      let balancer = try HAProxyBalancer(folder: bench.root, program: program)
+      let problem = try await code { try await balancer.open(bench.listener) }
       #expect(problem.code == .unavailable && problem.message.hasSuffix("no such word"))
       #expect(try bench.isClear())
     }
@@ -164,8 +163,8 @@ import Testing
 
   @Test func aFolderTooDeepForASocketIsInvalid() async throws {
     try await Bench.use { bench in
-      let deep = HAProxyBalancer(folder: bench.root + "/" + String(repeating: "d", count: 80))
-      let problem = try await code { try await deep.open(bench.frontend) }
+      let deep = try HAProxyBalancer(folder: bench.root + "/" + String(repeating: "d", count: 80))
+      let problem = try await code { try await deep.open(bench.listener) }
       #expect(problem.code == .invalid && problem.message.contains("103"))
       #expect(!FileManager.default.fileExists(atPath: bench.root))
     }
@@ -174,25 +173,26 @@ import Testing
   @Test func theDeepestFolderThatASocketAllowsWorks() async throws {
     try await Bench.use { bench in
       let rest =
-        BalancerFolder.longestSocketPath - "/web/admin.sock".utf8.count - bench.root.utf8.count - 1
-      let deep = HAProxyBalancer(
+        BalancerFolder.longestSocketPath - "/\(bench.folder.name)/admin.sock".utf8.count
+        - bench.root.utf8.count - 1
+      let deep = try HAProxyBalancer(
         folder: bench.root + "/" + String(repeating: "d", count: rest))
-      try await deep.open(bench.frontend)
-      #expect(try await deep.statistics(of: bench.group).requests == 0)
-      try await deep.close(bench.group)
+      try await deep.open(bench.listener)
+      #expect(try await deep.statistics(of: bench.frontend).requests == 0)
+      try await deep.close(bench.frontend.listen)
     }
   }
 
   @Test func aKilledProcessIsStartedAgainAndAFrozenOneIsReplaced() async throws {
     try await Bench.use { bench in
-      let impatient = HAProxyBalancer(
+      let impatient = try HAProxyBalancer(
         folder: bench.root, program: nil, limit: .milliseconds(300))
       for signal in [SIGKILL, SIGSTOP] {
-        try await bench.balancer.open(bench.frontend)
+        try await bench.balancer.open(bench.listener)
         let process = try #require(try bench.processes().first)
         #expect(kill(process, signal) == 0)
-        await #expect(throws: Problem.self) { try await impatient.statistics(of: bench.group) }
-        try await impatient.open(bench.frontend)
+        await #expect(throws: Problem.self) { try await impatient.statistics(of: bench.frontend) }
+        try await impatient.open(bench.listener)
         #expect(try bench.processes().count == 1 && bench.processes() != [process])
         _ = try await bench.enteredMember(1)
         #expect(try await bench.get().status == 200)
@@ -202,20 +202,20 @@ import Testing
 
   @Test func closingLeavesNeitherProcessNorFileAndMayBeRepeated() async throws {
     try await Bench.use { bench in
-      try await bench.balancer.open(bench.frontend)
+      try await bench.balancer.open(bench.listener)
       _ = try await bench.enteredMember(1)
-      try await bench.balancer.close(bench.group)
+      try await bench.balancer.close(bench.frontend.listen)
       #expect(try bench.isClear())
-      try await bench.balancer.close(bench.group)
-      let problem = try await code { _ = try await bench.balancer.statistics(of: bench.group) }
+      try await bench.balancer.close(bench.frontend.listen)
+      let problem = try await code { _ = try await bench.balancer.statistics(of: bench.frontend) }
       #expect(problem.code == .unavailable)
     }
   }
 
   @Test func aStrangerThatReadsTheConfigurationIsNotTakenForHAProxy() throws {
-    let folder = BalancerFolder(root: "/srv", group: try Name("web"))
+    let folder = BalancerFolder(root: "/srv", listen: try Endpoint("127.0.0.1:8080"))
     let wanted = ArgumentRun(words: folder.arguments)
-    #expect(!wanted.appear(in: ["tail", "-f", "/srv/web/haproxy.cfg"]))
+    #expect(!wanted.appear(in: ["tail", "-f", folder.configuration]))
     #expect(!wanted.appear(in: []))
     #expect(wanted.appear(in: ["/usr/sbin/haproxy"] + folder.arguments + ["-sf", "12"]))
   }

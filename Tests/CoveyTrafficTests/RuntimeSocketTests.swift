@@ -48,13 +48,18 @@ import Testing
   }
 
   @Test func commandsAreSpelledAsHAProxyReadsThem() throws {
-    let (web, one) = (try Name("web"), try Name("web-1"))
-    let member = BalancedMember(name: one, endpoint: try Endpoint("127.77.0.2:80"))
+    let place = ServerPlace(backend: try Name("web"), server: "web-1")
+    let frontend = Frontend(
+      group: place.backend, listen: try Endpoint("127.0.0.1:80"), slowStart: .milliseconds(1500))
+    let member = BalancedMember(
+      name: try Name("web-1"), endpoint: try Endpoint("127.77.0.2:80"),
+      report: try Endpoint("127.77.0.2:9707"))
     #expect(
-      RuntimeCommand.add(member, to: web).text
+      RuntimeCommand.add(place, options: ServerOptions.of(member, in: frontend)).text
         == "add server web/web-1 127.77.0.2:80 check inter 1s fastinter 250ms downinter 500ms "
-        + "fall 3 rise 1 pool-max-conn 0")
-    #expect(RuntimeCommand.set(.maint, one, of: web).text == "set server web/web-1 state maint")
-    #expect(RuntimeCommand.delete(one, of: web).text == "del server web/web-1")
+        + "fall 3 rise 1 weight 100 slowstart 1500ms agent-check agent-addr 127.77.0.2 "
+        + "agent-port 9707 agent-inter 1s pool-max-conn 0")
+    #expect(RuntimeCommand.set(.maint, place).text == "set server web/web-1 state maint")
+    #expect(RuntimeCommand.delete(place).text == "del server web/web-1")
   }
 }

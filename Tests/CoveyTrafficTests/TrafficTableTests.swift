@@ -22,10 +22,10 @@ import Testing
       "Not ""quite"", found",a,web,DRAIN,0,1,2,4,,8,1,x
       ,b,web,DOWN 1/3,0,0,0,0,,0,0,x
       ,c,web,MAINT,0,0,0,0,,0,0,x
-      ,BACKEND,web,UP,5,0,0,0,11,11,0,x
+      ,BACKEND,web,UP,5,0,0,2,11,11,4,x
       """
     let statistics = try TrafficTable.statistics(of: web.get(), in: text)
-    #expect(statistics.queued == 5 && statistics.sessions == 3 && statistics.failures == 2)
+    #expect(statistics.queued == 5 && statistics.sessions == 4 && statistics.failures == 2)
     let member = try #require(statistics.members[Name("a")])
     #expect(member.isUp && member.isDraining && member.failures == 7 && member.requests == 8)
     #expect(statistics.members[try Name("b")]?.isUp == false)
@@ -51,6 +51,10 @@ import Testing
     let servers = try TrafficTable.servers(of: web.get(), in: Recordings.servers)
     #expect(servers.map(\.member.name.text) == ["m1", "m2"])
     #expect(servers.map(\.member.endpoint.description) == ["127.78.9.2:18081", "127.78.9.3:18081"])
+    #expect(servers.map(\.weight) == [1, 50] && servers.map(\.member.weight) == [1, 100])
+    #expect(servers.map { $0.member.report?.port } == [9707, nil])
+    #expect(servers.map { $0.member.checked?.port } == [nil, 8081])
+    #expect(servers.map(\.isAgentEnabled) == [false, true])
     #expect(servers.map(\.isReady) == [false, true] && servers.map(\.isUp) == [false, true])
   }
 }

@@ -26,7 +26,7 @@ public struct Engine: Sendable {
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: world,
-      probe: world,
+      probe: world, reports: world,
       time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)

@@ -30,7 +30,12 @@ public actor RecordingWorld {
     machines.isEmpty && defined.isEmpty && disks.isEmpty && warming.isEmpty && warmSets.isEmpty
   }
   var faults: [String: (problem: Problem, times: Int)] = [:]
+  /// Which groups each open listener serves.
+  public private(set) var listeners: [Endpoint: Set<Name>] = [:]
+  /// Of members, as they last entered.
+  public private(set) var weights: [Name: Int] = [:]
   private var unhealthy: String?
+  private var reports: [Name: ReportFinding] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -43,6 +48,8 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  public func report(_ finding: ReportFinding?, of member: Name) { reports[member] = finding }
 
   /// Has the next imports hold a guest.
   public func exportHolds(_ guest: Name?) { exported = guest }
@@ -198,36 +205,54 @@ extension RecordingWorld: Disks {
 }
 
 extension RecordingWorld: Balancer {
-  public func open(_ frontend: Frontend) throws {
-    try note("open", frontend.group)
-    if balancers[frontend.group] == nil { balancers[frontend.group] = [:] }
+  public func open(_ listener: Listener) throws {
+    for frontend in listener.frontends { try note("open", frontend.group) }
+    let groups = Set(listener.frontends.map(\.group))
+    for group in listeners[listener.endpoint] ?? [] where !groups.contains(group) {
+      // A group that moved is open elsewhere.
+      if !listeners.contains(where: { $0.key != listener.endpoint && $0.value.contains(group) }) {
+        balancers[group] = nil
+      }
+    }
+    listeners[listener.endpoint] = groups
+    for group in groups where balancers[group] == nil { balancers[group] = [:] }
   }
-  public func close(_ group: Name) throws {
-    try note("close", group)
-    balancers[group] = nil
+  public func close(_ endpoint: Endpoint) {
+    calls.append("close \(endpoint)")
+    let groups = listeners.removeValue(forKey: endpoint) ?? []
+    for group in groups where !listeners.values.contains(where: { $0.contains(group) }) {
+      balancers[group] = nil
+    }
   }
-  public func preflight(_ frontend: Frontend) throws {
+  public func preflight(_ listener: Listener) throws {
     if let fault = faults["open"] { throw fault.problem }
   }
-  public func close(besides groups: Set<Name>) {
-    balancers = balancers.filter { groups.contains($0.key) }
+  public func renewCertificates(of listener: Listener) throws {
+    if let fault = faults["renew"] { throw fault.problem }
   }
-  public func enter(_ member: BalancedMember, in group: Name) throws {
+  public func close(besides endpoints: Set<Endpoint>) {
+    for endpoint in listeners.keys where !endpoints.contains(endpoint) { close(endpoint) }
+  }
+  public func enter(_ member: BalancedMember, in frontend: Frontend) throws {
+    let group = frontend.group
     try note("enter", member.name)
+    weights[member.name] = member.weight
     balancers[group]?[member.name] = TrafficStatistics.Member(
       isUp: true, isDraining: false, sessions: 0, requests: 0, failures: 0)
   }
-  public func drain(_ member: Name, in group: Name) throws {
+  public func drain(_ member: Name, in frontend: Frontend) throws {
+    let group = frontend.group
     try note("drain", member)
     guard let old = balancers[group]?[member] else { return }
     balancers[group]?[member] = TrafficStatistics.Member(
       isUp: true, isDraining: true, sessions: old.sessions, requests: old.requests, failures: 0)
   }
-  public func leave(_ member: Name, in group: Name) throws {
+  public func leave(_ member: Name, in frontend: Frontend) throws {
     try note("leave", member)
-    balancers[group]?[member] = nil
+    balancers[frontend.group]?[member] = nil
   }
-  public func statistics(of group: Name) throws -> TrafficStatistics {
+  public func statistics(of frontend: Frontend) throws -> TrafficStatistics {
+    let group = frontend.group
     guard let members = balancers[group] else {
       throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
     }
@@ -238,6 +263,12 @@ extension RecordingWorld: Balancer {
 extension RecordingWorld: HealthProbe {
   public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
     unhealthy
+  }
+}
+
+extension RecordingWorld: MemberReports {
+  public func ask(_ members: [Name: Endpoint], within limit: Duration) -> [Name: ReportFinding] {
+    members.reduce(into: [:]) { $0[$1.key] = reports[$1.key] ?? .silent("connection refused") }
   }
 }
 

@@ -23,6 +23,7 @@ extension Event {
     case .groupChanged: "groupChanged"
     case .desiredChanged: "desiredChanged"
     case .launchRefused: "launchRefused"
+    case .memberWeighed: "memberWeighed"
     case .groupPaused: "groupPaused"
     case .groupResumed: "groupResumed"
     case .groupDeleting: "groupDeleting"
@@ -110,6 +111,8 @@ extension Event {
     case .groupChanged(let name, _): told(name, "changed")
     case .desiredChanged(let name, let size, let why): told(name, "desired size \(size): \(why)")
     case .launchRefused(let name, let problem): told(name, "no launch: \(problem.message)")
+    case .memberWeighed(let member, let name, let weight):
+      told(name, "weight \(weight) for \(member)")
     case .groupPaused(let name): told(name, "paused")
     case .groupResumed(let name): told(name, "resumed")
     case .groupDeleting(let name): told(name, "is being deleted")

@@ -32,6 +32,7 @@ public enum Event: Hashable, Sendable, Codable {
   case desiredChanged(Name, to: Int, why: String)
   /// The group asked for a member and a rule said no.
   case launchRefused(Name, Problem)
+  case memberWeighed(Name, of: Name, weight: Int)
   case groupPaused(Name)
   case groupResumed(Name)
   case groupDeleting(Name)

@@ -25,7 +25,8 @@ extension Inventory {
     case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
-      .groupDeleting, .groupForgotten, .launchRefused, .balancerFailed, .balancerRecovered:
+      .groupDeleting, .groupForgotten, .launchRefused, .memberWeighed, .balancerFailed,
+      .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
     case .poolCreated(let pool): pools[pool.name] = pool
     case .poolDeleted(let name): pools[name] = nil
@@ -100,7 +101,9 @@ extension Inventory {
     operations[id]?.ended = now
     if let set = operation.warmSet { warmSets[set]?.forkSucceeded() }
     switch operation.ending {
-    case .forgotten: guests[operation.guest] = nil
+    case .forgotten:
+      guests[operation.guest] = nil
+      if let group = operation.group { groups[group]?.weigh(operation.guest) }
     case .unchanged: break
     case .becomes(let state):
       guests[operation.guest]?.state = state
@@ -160,6 +163,7 @@ extension Inventory {
     case .desiredChanged(let name, let size, _): groups[name]?.desired = size
     case .launchRefused(let name, let problem):
       groups[name]?.brake.launchFailed(problem, at: now)
+    case .memberWeighed(let member, let name, let weight): groups[name]?.weigh(member, weight)
     case .groupPaused(let name): groups[name]?.isPaused = true
     case .groupResumed(let name):
       groups[name]?.isPaused = false

@@ -1,7 +1,8 @@
 extension Refusal {
   /// The refusal in words: what, on which object, why, and what would make it possible.
   public var problem: Problem {
-    malformed ?? missingOrPresent ?? inTheWay ?? overLimit ?? aboutBackups ?? aboutBalancers
+    malformed ?? missingOrPresent ?? inTheWay ?? aboutListeners ?? aboutBalancers ?? overLimit
+      ?? aboutBackups
       ?? Problem(.internal, "a refusal has no words: \(self)")
   }
 
@@ -138,10 +139,6 @@ extension Refusal {
         .invalid, subject: "listen \(endpoint)",
         "\(endpoint) takes port \(endpoint.port) on every address, the members' own ones too",
         hint: "listen on one address, or on another port than the members'")
-    case .listenInUse(let endpoint, let group):
-      Problem(
-        .inUse, subject: "listen \(endpoint)", "\(endpoint) is the address of group \"\(group)\"",
-        hint: "choose another --listen address or port")
     case .guestBusy(let name, let verb):
       Problem(
         .conflict, subject: "guest \(name)", "guest \"\(name)\" is busy: \(verb) is under way",

@@ -32,6 +32,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case poolExists(Name)
   case poolThere(String, pool: Name)
   case groupExists(Name)
+  case noMember(Name, of: Name)
   case noSuchBalancer(Name, nearest: Name?)
   case balancerExists(Name)
   case noBackups(String)
@@ -42,7 +43,9 @@ public enum Refusal: Error, Hashable, Sendable {
   // Something else stands in the way.
   case templateInUse(Name, guests: [Name], groups: [Name])
   case listenCoversMembers(Endpoint)
-  case listenInUse(Endpoint, group: Name)
+  case listenerOfTCP(Endpoint, group: Name)
+  case listenerTLSDiffers(Endpoint, group: Name, hasTLS: Bool)
+  case routeTaken(Endpoint, host: HostName?, path: PathPrefix?, group: Name)
   case guestBusy(Name, verb: String)
   case guestState(Name, GuestState, verb: String, hint: String)
   case memberOfGroup(Name, group: Name, verb: String)

@@ -12,6 +12,8 @@ public struct Group: Hashable, Sendable, Codable {
   public var brake = LaunchBrake()
   /// What the balancer last failed with; nil while it works.
   public var balancerProblem: Problem?
+  /// Weights that are not the usual one, by member; nil in records from before there were any.
+  private var weights: [Name: Int]?
   public let created: Timestamp
 
   public init(name: Name, spec: GroupSpec, created: Timestamp) {
@@ -19,5 +21,15 @@ public struct Group: Hashable, Sendable, Codable {
     self.spec = spec
     self.desired = spec.min
     self.created = created
+  }
+
+  /// A member's share beside the others'.
+  public func weight(of member: Name) -> Int { weights?[member] ?? BalancedMember.usualWeight }
+
+  /// The usual weight is not kept: a member that is forgotten, or is like the others, leaves nothing.
+  mutating func weigh(_ member: Name, _ weight: Int = BalancedMember.usualWeight) {
+    var others = weights ?? [:]
+    others[member] = weight == BalancedMember.usualWeight ? nil : weight
+    weights = others.isEmpty ? nil : others
   }
 }

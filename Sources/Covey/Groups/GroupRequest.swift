@@ -8,6 +8,8 @@ public enum GroupRequest: Hashable, Sendable {
   case pause
   /// Also releases the launch brake.
   case resume
+  /// Gives a member another share beside the others'.
+  case weigh(Name, Int)
   case delete
 }
 
@@ -65,9 +67,29 @@ extension GroupRequest {
     case .resume:
       return group.isPaused || group.brake.failures > 0
         ? .proceed([.groupResumed(group.name)]) : .ignore("group \(group.name) is not paused")
+    case .weigh(let member, let weight): return try weigh(member, weight, group, in: inventory)
     case .create, .delete:
       return .ignore("")
     }
+  }
+
+  private func weigh(_ member: Name, _ weight: Int, _ group: Group, in inventory: Inventory)
+    throws(Refusal) -> Decision<[Event]>
+  {
+    let allowed = BalancedMember.weightsAllowed
+    guard allowed.contains(weight) else {
+      throw .outOfRange(
+        field: "weight", value: "\(weight)",
+        allowed:
+          "\(allowed.lowerBound) to \(allowed.upperBound); 100 is usual, 0 gets no new requests")
+    }
+    guard try inventory.requireGuest(member).group == group.name else {
+      throw .noMember(member, of: group.name)
+    }
+    guard group.weight(of: member) != weight else {
+      return .ignore("member \(member) has weight \(weight) already")
+    }
+    return .proceed([.memberWeighed(member, of: group.name, weight: weight)])
   }
 
   private func check(_ spec: GroupSpec, of name: Name, in inventory: Inventory) throws(Refusal) {
@@ -82,7 +104,6 @@ extension GroupRequest {
     guard listen.address.number != 0 || listen.port != spec.port else {
       throw .listenCoversMembers(listen)
     }
-    let others = inventory.groups.values.filter { $0.name != name && $0.spec.listen == listen }
-    if let other = others.first { throw .listenInUse(listen, group: other.name) }
+    try Listener.check(spec, beside: inventory.groups.values.filter { $0.name != name })
   }
 }

@@ -1,79 +1,41 @@
-/// What a group's balancer listens on and how it treats the members behind it.
-public struct Frontend: Hashable, Sendable, Codable {
+/// How a balancer finds out whether a member serves.
+public enum MemberCheck: Hashable, Sendable {
+  /// A GET of this path, which begins with a slash: well with a status of 200 to 399.
+  case http(path: String)
+  /// A connection.
+  case tcp
+  /// Not at all: covey itself asks.
+  case none
+}
+
+/// What a group's balancer serves for it: where, which requests, and how it treats the members behind it.
+public struct Frontend: Hashable, Sendable {
   public let group: Name
   public let listen: Endpoint
-  /// Checked on every member, at the member's own address.
-  public let healthPath: String
+  /// The hosts whose requests are the group's; empty takes those of all.
+  public let hosts: [HostName]
+  /// The paths whose requests are the group's; nil takes all.
+  public let path: PathPrefix?
+  /// How every member is checked, at its own address.
+  public let check: MemberCheck
+  /// Absolute path of the PEM file by which its listener speaks TLS; nil is no TLS.
+  public let certificate: String?
+  public let isSticky: Bool
+  /// How long a new member takes to get its full share; zero is none.
+  public let slowStart: Duration
 
-  public init(group: Name, listen: Endpoint, healthPath: String) {
+  public init(
+    group: Name, listen: Endpoint, hosts: [HostName] = [], path: PathPrefix? = nil,
+    check: MemberCheck = .http(path: "/"), certificate: String? = nil, isSticky: Bool = false,
+    slowStart: Duration = .zero
+  ) {
     self.group = group
     self.listen = listen
-    self.healthPath = healthPath
-  }
-}
-
-/// A member as its balancer sees it.
-public struct BalancedMember: Hashable, Sendable, Codable {
-  public static let usualWeight = 100
-  public static let weightsAllowed = 0...256
-
-  public let name: Name
-  public let endpoint: Endpoint
-  /// Its share beside the others'; 0 gets no new requests.
-  public let weight: Int
-  /// Where it says how it is, to HAProxy's agent check; nil where it says nothing.
-  public let report: Endpoint?
-
-  public init(
-    name: Name, endpoint: Endpoint, weight: Int = BalancedMember.usualWeight,
-    report: Endpoint? = nil
-  ) {
-    self.name = name
-    self.endpoint = endpoint
-    self.weight = weight
-    self.report = report
-  }
-}
-
-/// The balancer's counters for one group, since the balancer started.
-public struct TrafficStatistics: Hashable, Sendable {
-  public struct Member: Hashable, Sendable {
-    /// Whether the balancer's own check finds it up.
-    public let isUp: Bool
-    public let isDraining: Bool
-    /// Connections and requests under way.
-    public let sessions: Int
-    /// Requests passed to it.
-    public let requests: Int
-    /// Answers with status 5xx, and requests that got none.
-    public let failures: Int
-
-    public init(isUp: Bool, isDraining: Bool, sessions: Int, requests: Int, failures: Int) {
-      self.isUp = isUp
-      self.isDraining = isDraining
-      self.sessions = sessions
-      self.requests = requests
-      self.failures = failures
-    }
-  }
-
-  public let members: [Name: Member]
-  /// Requests that arrived at the listener.
-  public let requests: Int
-  /// Requests that the balancer itself had to refuse or that failed behind it (5xx).
-  public let failures: Int
-  /// Requests that wait for a member.
-  public let queued: Int
-  /// Client connections under way.
-  public let sessions: Int
-
-  public init(
-    members: [Name: Member], requests: Int, failures: Int, queued: Int, sessions: Int
-  ) {
-    self.members = members
-    self.requests = requests
-    self.failures = failures
-    self.queued = queued
-    self.sessions = sessions
+    self.hosts = hosts
+    self.path = path
+    self.check = check
+    self.certificate = certificate
+    self.isSticky = isSticky
+    self.slowStart = slowStart
   }
 }

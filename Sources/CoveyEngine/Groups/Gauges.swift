@@ -21,6 +21,8 @@ public actor Gauges {
   public private(set) var traffic: [Name: GroupTraffic] = [:]
   private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
+  /// What members that get requests said of themselves when they were last asked.
+  public private(set) var reports: [Name: ReportFinding] = [:]
 
   public init() {}
 
@@ -56,6 +58,9 @@ public actor Gauges {
     counted[group] = (statistics.requests, now)
     traffic[group] = GroupTraffic(statistics: statistics, requestRate: rate)
   }
+
+  /// Takes in one look at all reports; members that are not in it are forgotten.
+  public func note(_ findings: [Name: ReportFinding]) { reports = findings }
 
   public func note(_ round: ScalingRound, of group: Name) { latestRounds[group] = round }
 

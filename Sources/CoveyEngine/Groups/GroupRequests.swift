@@ -18,23 +18,28 @@ public struct GroupRequests: Sendable {
     let spec = try requiring { () throws(Refusal) in
       try settings.spec(defaultPort: defaultPort(settings, inventory))
     }
-    guard let group = try decided(.create(spec), on: name, in: inventory) else { return }
-    if let frontend = group.frontend(in: inventory) { try await ports.balancer.open(frontend) }
+    guard let next = try decided(.create(spec), on: name, in: inventory) else { return }
+    if let listener = next.listener(of: name) { try await openAsWanted(listener) }
     do {
       try await ledger.request(.create(spec), on: name)
     } catch {
       // Another request was faster, or the store is full: what is recorded counts.
-      try await restoreBalancer(of: name)
+      if let listen = spec.listen { try await settle(listen) }
       throw error
     }
   }
 
-  private func restoreBalancer(of name: Name) async throws {
-    let inventory = await ledger.inventory
-    guard let frontend = inventory.groups[name]?.frontend(in: inventory) else {
-      return try await ports.balancer.close(name)
+  private func openAsWanted(_ listener: Listener) async throws {
+    try await ports.balancer.preflight(listener)
+    try await ports.balancer.open(listener)
+  }
+
+  /// Makes what is served there as the inventory has it now.
+  private func settle(_ endpoint: Endpoint) async throws {
+    guard let listener = await ledger.inventory.listener(at: endpoint) else {
+      return try await ports.balancer.close(endpoint)
     }
-    try await ports.balancer.open(frontend)
+    try await ports.balancer.open(listener)
   }
 
   /// Changes the fields that are given.
@@ -44,29 +49,36 @@ public struct GroupRequests: Sendable {
     let inventory = await ledger.inventory
     let group = try requiring { () throws(Refusal) in try inventory.requireGroup(name) }
     let spec = try requiring { () throws(Refusal) in try settings.spec(changing: group.spec) }
-    guard let changed = try decided(.set(spec), on: name, in: inventory) else {
+    guard let next = try decided(.set(spec), on: name, in: inventory) else {
       return "group \(name) is so already"
     }
-    let frontend = changed.frontend(in: inventory)
-    if let frontend, frontend != group.frontend(in: inventory) {
-      try await ports.balancer.open(frontend)
-    }
+    let moves = spec.listen != group.spec.listen
+    let isServed = next.listener(of: name) == inventory.listener(of: name)
+    let unchanged: String?
     do {
-      let unchanged = try await ledger.request(.set(spec), on: name)
-      if spec.port != group.spec.port { try await moveMembers(of: name, to: spec.port) }
-      return unchanged
+      if !isServed, let listener = next.listener(of: name) { try await openAsWanted(listener) }
+      // Where clients come next, members wait already.
+      if moves { try await enterMembers(of: name, in: next) }
+      unchanged = try await ledger.request(.set(spec), on: name)
+      if spec.port != group.spec.port {
+        try await enterMembers(of: name, in: ledger.inventory)
+      }
     } catch {
-      try await restoreBalancer(of: name)
+      for listen in Set([group.spec.listen, spec.listen].compactMap(\.self)) where !isServed {
+        try await settle(listen)
+      }
       throw error
     }
+    if moves, let old = group.spec.listen { try await settle(old) }
+    return unchanged
   }
 
-  /// Members that serve go on at their other port; those on their way come in at it.
-  private func moveMembers(of name: Name, to port: Int) async throws {
-    for member in await ledger.inventory.members(of: name) where member.state == .serving {
-      guard let endpoint = member.endpoint(of: port) else { continue }
-      try await ports.balancer.enter(
-        BalancedMember(name: member.name, endpoint: endpoint), in: name)
+  /// Members that serve go on as an inventory has them; those on their way come in so.
+  private func enterMembers(of name: Name, in inventory: Inventory) async throws {
+    guard let frontend = inventory.groups[name]?.frontend(in: inventory) else { return }
+    for guest in inventory.members(of: name) where guest.state == .serving {
+      guard let member = inventory.balanced(guest) else { continue }
+      try await ports.balancer.enter(member, in: frontend)
     }
   }
 
@@ -87,11 +99,12 @@ public struct GroupRequests: Sendable {
     for document in documents {
       let change = try judge(document, in: inventory)
       let request = change.old == nil ? GroupRequest.create(change.new) : .set(change.new)
-      if let group = try decided(request, on: document.name, in: inventory) {
-        if change.old?.listen != change.new.listen, let frontend = group.frontend(in: inventory) {
-          try await ports.balancer.preflight(frontend)
+      if let next = try decided(request, on: document.name, in: inventory) {
+        let listener = next.listener(of: document.name)
+        if let listener, listener != inventory.listener(of: document.name) {
+          try await ports.balancer.preflight(listener)
         }
-        inventory.groups[document.name] = group
+        inventory = next
       }
       changes.append(change)
     }
@@ -123,9 +136,9 @@ public struct GroupRequests: Sendable {
     return try inventory.requireTemplate(template).ports.first
   }
 
-  /// The group as a request would make it; nil when nothing has to change. Changes nothing.
+  /// The inventory as a request would make it; nil when nothing has to change. Changes nothing.
   private func decided(_ request: GroupRequest, on name: Name, in inventory: Inventory) throws
-    -> Group?
+    -> Inventory?
   {
     switch request.decide(name, in: inventory, at: ports.time.now()) {
     case .refuse(let refusal): throw refusal.problem
@@ -135,7 +148,7 @@ public struct GroupRequests: Sendable {
       for event in events {
         next.apply(LoggedEvent(revision: next.revision, at: ports.time.now(), event: event))
       }
-      return next.groups[name]
+      return next
     }
   }
 }

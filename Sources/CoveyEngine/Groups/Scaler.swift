@@ -66,6 +66,7 @@ public actor Scaler {
       lookedAt[group.name].map { now - $0 >= group.spec.interval } ?? true
     }
     forgetGroups(besides: inventory)
+    await traffic.closeLeftovers()
     if !due.isEmpty { await observe(at: now) }
     for group in inventory.groups.values.sorted(by: { $0.name < $1.name }) {
       if due.contains(where: { $0.name == group.name }) {
@@ -210,7 +211,12 @@ public actor Scaler {
   private func finishDeleting(_ group: Group) async {
     guard await ledger.inventory.members(of: group.name).isEmpty else { return }
     await attempting("deleting") {
-      try await ports.balancer.close(group.name)
+      // Where others listen too, their next look serves what is left.
+      if let listener = await ledger.inventory.listener(of: group.name),
+        listener.without(group.name) == nil
+      {
+        try await ports.balancer.close(listener.endpoint)
+      }
       try await ledger.record([.groupForgotten(group.name)])
       await gauges.forget(group.name)
     }

@@ -12,7 +12,9 @@ actor TrafficKeeper {
   private let ports: Ports
   private let gauges: Gauges
   private let logger: Logger
-  private var opened: [Name: Frontend] = [:]
+  private var opened: [Endpoint: Listener] = [:]
+  /// As they were last entered by mending, so that a changed weight is carried over.
+  private var entered: [Name: BalancedMember] = [:]
   private var downSince: [Name: Timestamp] = [:]
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
@@ -22,23 +24,43 @@ actor TrafficKeeper {
     self.logger = logger
   }
 
-  /// Ends balancers that an earlier daemon began for groups that were never recorded, or are gone.
+  /// Ends listeners that an earlier daemon began for groups that were never recorded, or are gone.
   func closeStrangers() async {
-    await ports.balancer.close(besides: Set(ledger.inventory.groups.keys))
+    await ports.balancer.close(besides: Set(ledger.inventory.listeners.map(\.endpoint)))
+  }
+
+  /// Ends listeners that this daemon opened and no group has any more: those that a group moved away from.
+  func closeLeftovers() async {
+    let needed = Set(await ledger.inventory.listeners.map(\.endpoint))
+    for endpoint in opened.keys where !needed.contains(endpoint) {
+      do {
+        try await ports.balancer.close(endpoint)
+        opened[endpoint] = nil
+      } catch {
+        // The next look tries again.
+        logger.warning("listener not closed: \(error)", metadata: ["listen": "\(endpoint)"])
+      }
+    }
   }
 
   /// One look: opens a balancer that is gone or not as recorded, reads its counters, mends its members, notes first
-  /// requests and members that are down.
+  /// requests and members that are down, and takes in new certificates.
   ///
-  /// Level-triggered: it compares and mends, whatever happened since the last look.
+  /// Level-triggered: it compares and mends, whatever happened since the last look. What fails of a listener that several
+  /// groups share is noted for this group; what goes on without it goes on.
   func look(at group: Group) async {
     do {
-      guard let frontend = await group.frontend(in: ledger.inventory) else { return }
-      let statistics = try await reached(frontend)
+      let inventory = await ledger.inventory
+      guard let frontend = inventory.groups[group.name]?.frontend(in: inventory),
+        let listener = inventory.listener(at: frontend.listen)
+      else { return }
+      let (statistics, problem) = try await reached(frontend, listener)
       await gauges.note(statistics, of: group.name, at: ports.time.now())
-      try await mendMembers(of: group.name, statistics)
+      try await mendMembers(of: frontend, statistics)
       try await noteFirstRequests(in: group.name, statistics)
       try await noteDown(in: group.name, statistics)
+      if let problem { throw problem }
+      if frontend.certificate != nil { try await ports.balancer.renewCertificates(of: listener) }
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {
@@ -46,32 +68,45 @@ actor TrafficKeeper {
     }
   }
 
-  /// Counters of a balancer that is as recorded and answers; any other is opened first, which keeps one that is so.
-  private func reached(_ frontend: Frontend) async throws -> TrafficStatistics {
-    let group = frontend.group
-    if opened[group] != frontend { try await open(frontend) }
+  /// Counters of a balancer that answers, and why it is not as recorded, if so: what ran before goes on serving then.
+  private func reached(_ frontend: Frontend, _ listener: Listener) async throws -> (
+    TrafficStatistics, (any Error)?
+  ) {
+    var problem: (any Error)?
+    if opened[listener.endpoint] != listener {
+      do { try await open(listener) } catch let error where !(error is CancellationError) {
+        problem = error
+      }
+    }
     do {
-      return try await ports.balancer.statistics(of: group)
+      return (try await ports.balancer.statistics(of: frontend), problem)
     } catch let error where !(error is CancellationError) {
-      logger.warning("balancer does not answer: \(error)", metadata: ["group": "\(group)"])
-      try await open(frontend)
-      return try await ports.balancer.statistics(of: group)
+      // It was tried just now: nothing runs that could go on.
+      if let problem { throw problem }
+      logger.warning(
+        "balancer does not answer: \(error)", metadata: ["group": "\(frontend.group)"])
+      try await open(listener)
+      return (try await ports.balancer.statistics(of: frontend), nil)
     }
   }
 
-  private func open(_ frontend: Frontend) async throws {
-    opened[frontend.group] = nil
-    try await ports.balancer.open(frontend)
-    opened[frontend.group] = frontend
+  private func open(_ listener: Listener) async throws {
+    opened[listener.endpoint] = nil
+    try await ports.balancer.open(listener)
+    opened[listener.endpoint] = listener
   }
 
   private func noteDown(in group: Name, _ statistics: TrafficStatistics) async throws {
     let now = ports.time.now()
     let inventory = await ledger.inventory
+    let reports = await gauges.reports
     for member in inventory.members(of: group) {
+      let report = reports[member.name]
       let isDown =
         member.state == .serving && inventory.operation(on: member.name) == nil
         && statistics.members[member.name]?.isUp == false
+        // In maintenance nothing is checked, so that it looks down: but it asked for that.
+        && report?.report?.wantsNothingNew != true
       guard isDown else {
         downSince[member.name] = nil
         continue
@@ -79,26 +114,51 @@ actor TrafficKeeper {
       let since = downSince[member.name] ?? now
       downSince[member.name] = since
       guard now - since >= Self.longestDown else { continue }
-      let reason = "the balancer's checks had no answer for \(Self.longestDown.text)"
+      let reason =
+        report?.report?.standing == .down
+        ? "for \(Self.longestDown.text) \(report?.remark ?? "")"
+        : "the balancer's checks had no answer for \(Self.longestDown.text)"
       try await ledger.record([.guestFound(member.name, .failed, reason: reason)])
     }
   }
 
-  private func mendMembers(of group: Name, _ statistics: TrafficStatistics) async throws {
+  private func mendMembers(of frontend: Frontend, _ statistics: TrafficStatistics) async throws {
     let inventory = await ledger.inventory
-    guard let port = inventory.groups[group]?.spec.port else { return }
-    let idle = inventory.members(of: group).filter { inventory.operation(on: $0.name) == nil }
-    for member in idle where member.state == .serving {
-      guard statistics.members[member.name].map(\.isDraining) ?? true else { continue }
-      guard let endpoint = member.endpoint(of: port) else { continue }
-      try await ports.balancer.enter(
-        BalancedMember(name: member.name, endpoint: endpoint), in: group)
+    let group = frontend.group
+    let members = inventory.members(of: group)
+    let wanted = members.compactMap { member in
+      member.state == .serving && inventory.operation(on: member.name) == nil
+        ? inventory.balanced(member) : nil
+    }
+    let content = await membersThatWantNothingNew(among: wanted, statistics)
+    for member in wanted where !content.contains(member.name) {
+      let isThere = statistics.members[member.name].map { !$0.isDraining } ?? false
+      // Entering one that is there as it should be changes nothing.
+      guard !isThere || entered[member.name] != member else { continue }
+      try await ports.balancer.enter(member, in: frontend)
+      entered[member.name] = member
     }
     let strangers = statistics.members.keys.filter { name in
       guard let guest = inventory.guests[name] else { return true }
       return inventory.operation(on: name) == nil && guest.state != .serving
     }
-    for stranger in strangers { try await ports.balancer.leave(stranger, in: group) }
+    for stranger in strangers {
+      try await ports.balancer.leave(stranger, in: frontend)
+      entered[stranger] = nil
+    }
+  }
+
+  /// Members that are out of the rotation because they asked for it themselves: nobody fights that. They are asked now,
+  /// because HAProxy may have heard it before covey did.
+  private func membersThatWantNothingNew(
+    among members: [BalancedMember], _ statistics: TrafficStatistics
+  ) async -> Set<Name> {
+    let draining = members.filter { statistics.members[$0.name]?.isDraining == true }
+    let asked = draining.compactMap { member in member.report.map { (member.name, $0) } }
+    guard !asked.isEmpty else { return [] }
+    let found = await ports.reports.ask(
+      Dictionary(uniqueKeysWithValues: asked), within: ReportKeeper.longestAnswer)
+    return Set(found.filter { $0.value.report?.wantsNothingNew == true }.keys)
   }
 
   private func noteFirstRequests(in group: Name, _ statistics: TrafficStatistics) async throws {

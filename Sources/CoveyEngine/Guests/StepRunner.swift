@@ -97,9 +97,14 @@ struct StepRunner: Sendable {
   }
 
   /// A guest whose group's record is lost has no balancer that covey knows.
-  private func inGroup(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
-    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
-    try await body(group)
+  private func inGroup(_ guest: Guest, _ body: (Frontend) async throws -> Void) async throws {
+    guard let frontend = await frontend(of: guest) else { return }
+    try await body(frontend)
+  }
+
+  private func frontend(of guest: Guest) async -> Frontend? {
+    let inventory = await ledger.inventory
+    return guest.group.flatMap { inventory.groups[$0]?.frontend(in: inventory) }
   }
 
   private func awaitHealth(of guest: Guest, within: Duration) async throws {
@@ -111,22 +116,24 @@ struct StepRunner: Sendable {
   }
 
   private func enterBalancer(_ guest: Guest) async throws {
-    guard let group = guest.group, let port = await ledger.inventory.groups[group]?.spec.port
+    let inventory = await ledger.inventory
+    guard let group = guest.group.flatMap({ inventory.groups[$0] }),
+      let frontend = group.frontend(in: inventory)
     else { return }
-    guard let endpoint = guest.endpoint(of: port) else {
+    guard let member = inventory.balanced(guest) else {
       throw Problem(
         .invalid, subject: "guest \(guest.name)",
-        "guest \"\(guest.name)\" does not serve port \(port) of group \"\(group)\"",
+        "guest \"\(guest.name)\" does not serve port \(group.spec.port) of group \"\(group.name)\"",
         hint: "replace it with: covey delete \(guest.name)")
     }
-    try await ports.balancer.enter(BalancedMember(name: guest.name, endpoint: endpoint), in: group)
+    try await ports.balancer.enter(member, in: frontend)
   }
 
   private func awaitDrained(_ guest: Guest, within: Duration) async throws {
-    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
+    guard let frontend = await frontend(of: guest) else { return }
     let deadline = ports.time.now() + within
     while ports.time.now() < deadline {
-      let seen = try await ports.balancer.statistics(of: group).members[guest.name]
+      let seen = try await ports.balancer.statistics(of: frontend).members[guest.name]
       guard let seen, seen.sessions > 0 else { return }
       try await ports.time.sleep(for: Self.lookEvery)
     }

@@ -2,28 +2,37 @@ import Covey
 
 /// What the engine asks of the load balancer. Every call may be repeated; members change at run time, never by reload.
 public protocol Balancer: Sendable {
-  /// Whether `open` could make this balancer; changes nothing. Throws what `open` would.
-  func preflight(_ frontend: Frontend) async throws
-  /// Makes sure that the group's balancer runs, and takes over one that survived an earlier daemon.
+  /// Whether `open` could make this listener as its owner wants it, certificates included; changes nothing. Throws what
+  /// `open` would.
+  func preflight(_ listener: Listener) async throws
+  /// Makes sure that the listener is served with just these groups, and takes over one that survived an earlier daemon.
+  ///
+  /// One that runs and differs is replaced without refusing a request, with its members and counters. A failed call leaves
+  /// what runs as it is.
   ///
   /// - Throws: `Problem` with `.inUse` when another program listens there, `.invalid` when the address is not one of this
-  ///   host's, `.unavailable` when there is no balancer program or it does not start.
-  func open(_ frontend: Frontend) async throws
-  /// Ends the group's balancer, by force when it is mute; succeeds when it does not run.
-  func close(_ group: Name) async throws
-  /// Ends balancers that an earlier daemon left and no group needs any more.
-  func close(besides groups: Set<Name>) async
-  /// Adds the member and sends it traffic.
-  func enter(_ member: BalancedMember, in group: Name) async throws
-  /// Sends the member no new connections; those under way go on. Succeeds when it is not there.
+  ///   host's or a certificate is not one, `.unavailable` when there is no balancer program or it does not start.
+  func open(_ listener: Listener) async throws
+  /// Takes in certificates whose files have changed.
+  ///
+  /// - Throws: `Problem` with `.invalid` when a file is no valid certificate any more; the one that is served stays.
+  func renewCertificates(of listener: Listener) async throws
+  /// Stops listening there at once and lets connections under way end for a while; succeeds when nothing listens.
+  func close(_ endpoint: Endpoint) async throws
+  /// Ends listeners that an earlier daemon left and no group needs any more.
+  func close(besides endpoints: Set<Endpoint>) async
+  /// Adds the member and sends it traffic, with its weight.
+  func enter(_ member: BalancedMember, in frontend: Frontend) async throws
+  /// Sends the member no new connections, whatever it says of itself; those under way go on. Succeeds when it is not there.
   ///
   /// - Throws: `Problem` with `.unavailable` when the balancer runs but does not answer; none running is no failure.
-  func drain(_ member: Name, in group: Name) async throws
+  func drain(_ member: Name, in frontend: Frontend) async throws
   /// Removes the member, ending what connections it has left. Succeeds when it is not there.
   ///
   /// - Throws: `Problem` with `.unavailable` when the balancer runs but does not answer; none running is no failure.
-  func leave(_ member: Name, in group: Name) async throws
-  func statistics(of group: Name) async throws -> TrafficStatistics
+  func leave(_ member: Name, in frontend: Frontend) async throws
+  /// The counters of one group; they never go back while its listener is open.
+  func statistics(of frontend: Frontend) async throws -> TrafficStatistics
 }
 
 /// Asks a guest whether it serves.

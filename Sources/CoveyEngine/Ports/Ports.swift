@@ -11,13 +11,15 @@ public struct Ports: Sendable {
   public let balancer: any Balancer
   public let seats: any Seats
   public let probe: any HealthProbe
+  public let reports: any MemberReports
   public let time: any TimeSource
 
   public init(
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
-    warmth: any WarmShelf, balancer: any Balancer,
-    seats: any Seats = NoSeats(), probe: any HealthProbe, time: any TimeSource
+    warmth: any WarmShelf, balancer: any Balancer, seats: any Seats = NoSeats(),
+    probe: any HealthProbe,
+    reports: any MemberReports, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
@@ -28,6 +30,7 @@ public struct Ports: Sendable {
     self.balancer = balancer
     self.seats = seats
     self.probe = probe
+    self.reports = reports
     self.time = time
   }
 }

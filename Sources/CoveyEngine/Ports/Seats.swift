@@ -30,12 +30,12 @@ public struct SeatFinding: Hashable, Sendable {
   /// Whether its keepalived runs.
   public let isMoving: Bool
   /// HAProxy's listeners that should run there, each with whether it answers.
-  public let listeners: [Name: Bool]
+  public let listeners: [Endpoint: Bool]
   /// The gravest that is wrong.
   public let problem: Problem?
 
   public init(
-    seat: String, hasAddress: Bool, isMoving: Bool, listeners: [Name: Bool], problem: Problem?
+    seat: String, hasAddress: Bool, isMoving: Bool, listeners: [Endpoint: Bool], problem: Problem?
   ) {
     self.seat = seat
     self.hasAddress = hasAddress

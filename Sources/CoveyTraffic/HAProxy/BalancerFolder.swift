@@ -1,39 +1,61 @@
 import Covey
 import Foundation
 
-/// Where the files of one group's HAProxy lie.
+/// Where the files of one listener's HAProxy lie.
 struct BalancerFolder: Hashable, Sendable {
   static let longestSocketPath = 103
 
-  let group: Name
+  /// `127.0.0.1-8080`; before groups shared listeners it was the group's name.
+  let name: String
   let path: String
 
-  /// - Parameter root: absolute path of the folder that holds one folder per group.
-  init(root: String, group: Name) {
-    self.group = group
-    path = root + "/" + group.text
+  /// - Parameter root: absolute path of the folder that holds one folder per listener.
+  init(root: String, listen: Endpoint) {
+    self.init(root: root, name: "\(listen.address)-\(listen.port)")
   }
 
-  /// The folders under this root that carry a group's name; none when there is no root. Blocks.
+  private init(root: String, name: String) {
+    self.name = name
+    path = root + "/" + name
+  }
+
+  /// The folders under this root that carry a listener's name, or a group's, which an earlier version left; none when there
+  /// is no root. Blocks.
   static func all(in root: String) -> [BalancerFolder] {
     let files = FileManager.default
     let names = (try? files.contentsOfDirectory(atPath: root)) ?? []
     return names.compactMap { text in
-      guard let name = try? Name(text) else { return nil }
-      let folder = BalancerFolder(root: root, group: name)
+      guard isName(text) else { return nil }
+      let folder = BalancerFolder(root: root, name: text)
       let type = try? files.attributesOfItem(atPath: folder.path)[.type] as? FileAttributeType
       return type == .typeDirectory ? folder : nil
     }
   }
 
+  private static func isName(_ text: String) -> Bool {
+    (try? Name(text)) != nil || endpoint(of: text) != nil
+  }
+
+  /// The listener whose folder has this name; nil when it is none's.
+  static func endpoint(of text: String) -> Endpoint? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 ? try? Endpoint(parts.joined(separator: ":")) : nil
+  }
+
+  /// The file in which a group's certificate and key lie, for this user only.
+  static func certificate(of group: Name) -> String { "\(group).pem" }
+
+  func certificate(of group: Name) -> String { path + "/" + Self.certificate(of: group) }
+  /// What processes that are gone had counted.
+  var counters: String { path + "/counters.json" }
   var configuration: String { path + "/haproxy.cfg" }
   /// A configuration that is not checked yet.
   var candidate: String { path + "/haproxy.cfg.next" }
   var socket: String { path + "/admin.sock" }
   var log: String { path + "/haproxy.log" }
-  var subject: String { "balancer \(group)" }
+  var subject: String { "balancer \(name)" }
 
-  /// The arguments that identify the group's process: HAProxy keeps them in its command line.
+  /// The arguments that identify the listener's process: HAProxy keeps them in its command line.
   var arguments: [String] { ["-D", "-C", path, "-f", configuration] }
 
   /// Refuses a folder whose admin socket nobody could bind or reach.
@@ -46,7 +68,7 @@ struct BalancerFolder: Hashable, Sendable {
       throw Problem(
         .invalid, subject: subject,
         "the admin socket's path has \(length) bytes and \(Self.longestSocketPath) are the limit: \(socket)",
-        hint: "use a shorter state folder (coveyd --state DIR) or a shorter group name")
+        hint: "use a shorter state folder (coveyd --state DIR)")
     }
     guard !path.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else {
       throw Problem(
@@ -78,6 +100,17 @@ struct BalancerFolder: Hashable, Sendable {
       throw Problem(
         .unavailable, subject: subject,
         "cannot rename \(candidate): \(SystemReason.text(errno))", hint: "check the state folder")
+    }
+  }
+
+  /// Removes all but what a process that comes next goes on with: certificates and counters. Blocks.
+  func tidy() throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try reporting("tidy the folder") {
+      for file in try FileManager.default.contentsOfDirectory(atPath: path)
+      where !file.hasSuffix(".pem") && path + "/" + file != counters {
+        try FileManager.default.removeItem(atPath: path + "/" + file)
+      }
     }
   }
 

@@ -1,102 +1,70 @@
 import Covey
 
-/// The configuration file of one group's HAProxy, rendered from values alone.
+/// The configuration file of one listener's HAProxy, rendered from values alone.
 ///
 /// Members do not belong here: they come and go over the admin socket. Only a process that takes
 /// over from an older one starts with the older one's members, so that no request meets it empty.
-struct HAProxyConfiguration: Hashable, Sendable {
-  /// Raise it with every change of the template: running processes of older revisions are then
-  /// replaced when they are next opened.
-  static let revision = 1
+struct HAProxyConfiguration: Sendable {
+  /// Raise it where running processes must be replaced although their text would be the same.
+  static let revision = 2
 
-  /// How HAProxy treats every member; dynamic servers inherit no defaults, so it is said each time.
-  ///
-  /// Refused connections take a member out after about 1.5 s (one check a second, then every
-  /// 250 ms). `pool-max-conn 0` keeps no idle connection, which would forbid `del server`.
-  static let memberOptions =
-    "check inter 1s fastinter 250ms downinter 500ms fall 3 rise 1 pool-max-conn 0"
-
-  let frontend: Frontend
-  let members: [BalancedMember]
-  /// The network namespace that it listens in; nil is covey's own. It reaches members from covey's own in any case.
-  let namespace: String?
-
-  /// - Throws: `.invalid` when the health path is not an absolute path in URL characters, the
-  ///   quote excepted, of at most 1024 bytes.
-  init(_ frontend: Frontend, members: [BalancedMember] = [], namespace: String? = nil)
-    throws
-  {
-    guard Self.isPath(frontend.healthPath) else {
-      throw Problem(
-        .invalid, subject: "balancer \(frontend.group)",
-        "the health path \"\(frontend.healthPath)\" is not an absolute URL path",
-        hint: "write it as in /health; percent-encode spaces, quotes and other characters")
-    }
-    self.frontend = frontend
-    self.members = members
-    self.namespace = namespace
-  }
-
+  let listener: Listener
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
-  var identity: String {
-    "covey/\(Self.revision) \(frontend.group) \(frontend.listen) \(frontend.healthPath)"
-      + (namespace.map { " in \($0)" } ?? "")
-  }
+  let identity: String
+  let text: String
 
-  /// In a seat's namespace the address comes and goes: it is bound all the same.
-  private var bindWords: String { namespace.map { " transparent namespace \($0)" } ?? "" }
+  /// - Parameters:
+  ///   - key: by which sticky cookies are made; nobody outside may guess it.
+  ///   - members: those of an older process, by group.
+  ///   - namespace: the network namespace that it listens in; nil is covey's own.
+  /// - Throws: `.invalid` when a health path is not an absolute path in URL characters, the quote excepted, of at most 1024
+  ///   bytes, or when the template leaves out a line that covey needs.
+  init(
+    _ listener: Listener, key: String, template: HAProxyTemplate,
+    members: [Name: [RunningServer]] = [:], namespace: String? = nil
+  ) throws {
+    self.listener = listener
+    for frontend in listener.frontends { try Self.checkPath(of: frontend) }
+    let values = Values(listener, key: key, namespace: namespace)
+    // Its members do not make a process another one.
+    let fingerprint = Self.fingerprint(template.render(values.all(identity: "", members: [:])))
+    identity = "covey/\(Self.revision) \(listener.endpoint) \(fingerprint)"
+    text = template.render(values.all(identity: identity, members: members))
+    try checkNeeded(template)
+  }
 
   /// The endpoint that a process with this identity listens on; nil when covey did not write it.
   static func endpoint(in identity: String) -> String? {
     let words = identity.split(separator: " ")
-    guard words.count >= 4, words[0].hasPrefix("covey/") else { return nil }
-    return String(words[2])
+    guard words.count == 3, words[0].hasPrefix("covey/") else { return nil }
+    return String(words[1])
   }
 
-  var text: String {
-    let group = frontend.group
-    let servers = members.map { "  server \($0.name) \($0.endpoint) \(Self.memberOptions)\n" }
-    return """
-      # Written by covey; changed by no hand. Members are added over admin.sock.
-      global
-        node \(group)
-        description '\(identity)'
-        log fd@3 format timed local0 notice
-        stats socket unix@admin.sock mode 600 level admin expose-fd listeners
-        stats timeout 10s
-        pidfile haproxy.pid
-        fd-hard-limit 16384
-        nbthread 2
-        hard-stop-after 90s
+  /// Without these covey could not find, mend or replace the process.
+  private func checkNeeded(_ template: HAProxyTemplate) throws {
+    let lines = Set(
+      text.split(whereSeparator: \.isNewline).map { line in
+        line.split(separator: " ").joined(separator: " ")
+      })
+    let needed =
+      [
+        "description '\(identity)'",
+        "stats socket unix@admin.sock mode 600 level admin expose-fd listeners",
+        "mode \(listener.mode.rawValue)",
+      ] + listener.frontends.map { "backend \($0.group)" }
+    guard let missing = needed.first(where: { !lines.contains($0) }) else { return }
+    throw Problem(
+      .invalid, subject: template.subject,
+      "the HAProxy template \(template.subject) leaves out a line that covey needs: \(missing)",
+      hint: "compare it with covey's own: docs/traffic.md")
+  }
 
-      defaults
-        mode http
-        log global
-        option http-server-close
-        option redispatch 1
-        retries 3
-        retry-on conn-failure
-        timeout connect 2s
-        timeout client 60s
-        timeout server 60s
-        timeout queue 30s
-        timeout check 5s
-        timeout http-request 10s
-        timeout http-keep-alive 10s
-        timeout tunnel 1h
-
-      frontend \(group)
-        bind \(frontend.listen)\(bindWords)
-        option forwardfor
-        default_backend \(group)
-
-      backend \(group)
-        balance leastconn
-        option httpchk
-        http-check send meth GET uri '\(frontend.healthPath)'
-        http-check expect status 200-399
-      \(servers.joined())
-      """
+  private static func checkPath(of frontend: Frontend) throws {
+    guard case .http(let path) = frontend.check, !isPath(path) else { return }
+    throw Problem(
+      .invalid, subject: "balancer \(frontend.group)",
+      "the health path \"\(path)\" is not an absolute URL path",
+      hint: "write it as in /health; percent-encode spaces, quotes and other characters")
   }
 
   /// Inside single quotes HAProxy interprets nothing but the quote itself.
@@ -107,5 +75,105 @@ struct HAProxyConfiguration: Hashable, Sendable {
       let character = Character(UnicodeScalar(byte))
       return character.isASCII && (character.isLetter || character.isNumber) || marks.contains(byte)
     }
+  }
+
+  /// FNV-1a: tells texts apart that nobody made to look alike.
+  private static func fingerprint(_ text: String) -> String {
+    let hash = text.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+    }
+    return String(hash, radix: 16)
+  }
+}
+
+/// What the template's names stand for.
+private struct Values {
+  let listener: Listener
+  let key: String
+  let namespace: String?
+
+  init(_ listener: Listener, key: String, namespace: String?) {
+    self.listener = listener
+    self.key = key
+    self.namespace = namespace
+  }
+
+  /// In a seat's namespace the address comes and goes: it is bound all the same.
+  private var place: String {
+    "\(listener.endpoint)" + (namespace.map { " transparent namespace \($0)" } ?? "")
+  }
+
+  func all(identity: String, members: [Name: [RunningServer]]) -> [String: Any] {
+    let isHTTP = listener.mode == .http
+    let routes = listener.routes
+    let all = routes.first { $0.host == nil && $0.path == nil }
+    return [
+      "identity": identity, "mode": listener.mode.rawValue, "isHTTP": isHTTP,
+      "endpoint": place, "hasTLS": listener.hasTLS,
+      // Connections of TCP groups may be silent for long: terminals, databases.
+      "idle": isHTTP ? "60s" : "1h",
+      "certificates": listener.frontends.filter { $0.certificate != nil }.map {
+        BalancerFolder.certificate(of: $0.group)
+      },
+      "remembersClients": remembersClients,
+      "routes": routes.flatMap(conditions).map { ["group": $0.group.text, "condition": $0.text] },
+      "fallback": all?.group.text ?? "UNROUTED", "isRouted": all == nil,
+      "groups": listener.frontends.map { group($0, members[$0.group] ?? []) },
+    ]
+  }
+
+  /// Cookies need nothing remembered; in TCP it is the client's address.
+  private var remembersClients: Bool {
+    listener.mode == .tcp && listener.frontends.contains(where: \.isSticky)
+  }
+
+  private func group(_ frontend: Frontend, _ members: [RunningServer]) -> [String: Any] {
+    var values: [String: Any] = [
+      "name": frontend.group.text, "key": key,
+      "servers": members.map { server in
+        let state = server.isReady ? "" : " disabled"
+        return "\(server.member.name) \(ServerOptions.of(server.member, in: frontend))\(state)"
+      },
+    ]
+    if case .http(let path) = frontend.check { values["checkedPath"] = path }
+    if listener.mode == .http, frontend.isSticky { values["cookie"] = "covey-\(frontend.group)" }
+    return values
+  }
+
+  /// Nothing for the group that takes all. A path covers itself and what is below it.
+  private func conditions(_ route: Route) -> [(group: Name, text: String)] {
+    let host = route.host.map { "{ req.hdr(host),field(1,:),lower -m str \($0) }" }
+    let paths = route.path.map { ["{ path -m str \($0) }", "{ path -m beg \($0)/ }"] } ?? []
+    if paths.isEmpty { return host.map { [(route.group, $0)] } ?? [] }
+    return paths.map { path in
+      (route.group, [host, path].compactMap(\.self).joined(separator: " "))
+    }
+  }
+}
+
+/// How HAProxy treats a member; dynamic servers inherit no defaults, so it is said each time.
+enum ServerOptions {
+  /// Refused connections take a member out after about 1.5 s (one check a second, then every
+  /// 250 ms).
+  static let check = "check inter 1s fastinter 250ms downinter 500ms fall 3 rise 1"
+
+  /// Address and options. `pool-max-conn 0` keeps no idle connection, which would forbid `del server`.
+  static func of(_ member: BalancedMember, in frontend: Frontend) -> String {
+    var words = ["\(member.endpoint)"]
+    if frontend.check != .none {
+      words.append(check)
+      if let checked = member.checked {
+        words.append("addr \(checked.address) port \(checked.port)")
+      }
+    }
+    words.append("weight \(member.weight)")
+    if frontend.slowStart > .zero {
+      words.append("slowstart \(frontend.slowStart.milliseconds)ms")
+    }
+    if let report = member.report {
+      words.append(
+        "agent-check agent-addr \(report.address) agent-port \(report.port) agent-inter 1s")
+    }
+    return (words + ["pool-max-conn 0"]).joined(separator: " ")
   }
 }

@@ -1,7 +1,7 @@
 import Covey
 import Foundation
 
-/// The processes that run one group's HAProxy: one, and for a while a second that finishes old
+/// The processes that run one listener's HAProxy: one, and for a while a second that finishes old
 /// connections after a replacement.
 ///
 /// They are known by their command line in /proc, never by the number in a file alone: numbers
@@ -22,7 +22,7 @@ struct HAProxyProcess: Sendable {
     (self.program, self.subject) = (program, subject)
   }
 
-  /// Numbers of the living processes that carry the group's arguments; zombies do not count.
+  /// Numbers of the living processes that carry the listener's arguments; zombies do not count.
   func identifiers() throws -> [Int32] {
     try Self.all().filter { arguments.appear(in: Self.commandLine(of: $0)) }
   }
@@ -31,7 +31,7 @@ struct HAProxyProcess: Sendable {
     arguments.appear(in: Self.commandLine(of: identifier))
   }
 
-  /// Ends every process of the group's: SIGTERM, which HAProxy obeys at once, then SIGKILL after
+  /// Ends every process of the listener's: SIGTERM, which HAProxy obeys at once, then SIGKILL after
   /// `patience`. Succeeds when there is none.
   ///
   /// - Throws: `.unavailable` when the system forbids it or a killed process does not vanish.
@@ -41,6 +41,12 @@ struct HAProxyProcess: Sendable {
     throw Problem(
       .unavailable, subject: subject, "\(program)'s process does not end, not even by SIGKILL",
       hint: "look at it with: ps -o pid,stat,wchan,args -p \(try identifiers().first ?? 0)")
+  }
+
+  /// Has every process stop listening and finish what it has begun; waits up to `patience` for those that have nothing to
+  /// finish. HAProxy ends the others at its `hard-stop-after`.
+  func finish(patience: Duration = .seconds(2)) throws {
+    _ = try end(by: SIGUSR1, within: patience)
   }
 
   private func end(by signal: Int32, within patience: Duration) throws -> Bool {

@@ -1,41 +1,41 @@
 import Covey
 
-/// One writer per group: whoever comes while another is at work waits for its turn, first come,
+/// One writer per listener: whoever comes while another is at work waits for its turn, first come,
 /// first served.
 actor Turns {
-  /// Groups that are being worked on, each with those who wait.
-  private var waiting: [Name: [CheckedContinuation<Void, Never>]] = [:]
+  /// Those that are being worked on, each with those who wait.
+  private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
 
-  /// Runs the body when its turn has come. Different groups do not wait for each other.
+  /// Runs the body when its turn has come. Different ones do not wait for each other.
   nonisolated func run<Value: Sendable>(
-    _ group: Name, _ body: @Sendable () async throws -> Value
+    _ key: String, _ body: @Sendable () async throws -> Value
   ) async throws -> Value {
-    await take(group)
+    await take(key)
     do {
       let value = try await body()
-      await give(group)
+      await give(key)
       return value
     } catch {
-      await give(group)
+      await give(key)
       throw error
     }
   }
 
-  private func take(_ group: Name) async {
-    guard waiting[group] != nil else {
-      waiting[group] = []
+  private func take(_ key: String) async {
+    guard waiting[key] != nil else {
+      waiting[key] = []
       return
     }
-    await withCheckedContinuation { waiting[group, default: []].append($0) }
+    await withCheckedContinuation { waiting[key, default: []].append($0) }
   }
 
-  private func give(_ group: Name) {
-    guard var queue = waiting[group], !queue.isEmpty else {
-      waiting[group] = nil
+  private func give(_ key: String) {
+    guard var queue = waiting[key], !queue.isEmpty else {
+      waiting[key] = nil
       return
     }
     let next = queue.removeFirst()
-    waiting[group] = queue
+    waiting[key] = queue
     next.resume()
   }
 }

@@ -23,11 +23,11 @@ extension KeepalivedSeats {
       try files.processes.identifiers().contains { !files.isStopped($0) }
     }
     let listeners = await listeners(at: place)
-    let mute = listeners.filter { !$0.value }.keys.min()
+    let mute = listeners.filter { !$0.value }.keys.min { $0.port < $1.port }
     let silence = mute.map {
       Problem(
-        .unavailable, subject: place.subject, "HAProxy of group \($0) does not answer",
-        hint: "coveyd starts it again; see \(place.path)/\($0)/haproxy.log")
+        .unavailable, subject: place.subject, "HAProxy on \($0) does not answer",
+        hint: "coveyd starts it again; see haproxy.log below \(place.path)")
     }
     return SeatFinding(
       seat: place.seat.namespace,
@@ -84,16 +84,17 @@ extension KeepalivedSeats {
       hint: "it was started again; see \(files.log)")
   }
 
-  private func listeners(at place: SeatPlace) async -> [Name: Bool] {
+  private func listeners(at place: SeatPlace) async -> [Endpoint: Bool] {
     let sockets = (try? await Blocking.run { place.sockets() }) ?? []
-    return await withTaskGroup(of: (Name, Bool)?.self) { tasks in
+    return await withTaskGroup(of: (Endpoint, Bool)?.self) { tasks in
       for socket in sockets {
         tasks.addTask {
           let folder = (socket as NSString).deletingLastPathComponent
-          guard let name = try? Name((folder as NSString).lastPathComponent) else { return nil }
+          guard let endpoint = BalancerFolder.endpoint(of: (folder as NSString).lastPathComponent)
+          else { return nil }
           let socket = RuntimeSocket(path: socket, subject: place.subject, limit: Self.answerLimit)
           let answer = try? await socket.ask(.showInfo)
-          return (name, answer != nil)
+          return (endpoint, answer != nil)
         }
       }
       return await tasks.reduce(into: [:]) { found, one in if let one { found[one.0] = one.1 } }
@@ -109,7 +110,7 @@ extension KeepalivedSeats {
         continue
       }
       try await end(files)
-      let proxy = HAProxyBalancer(folder: path)
+      let proxy = try HAProxyBalancer(folder: path)
       await proxy.close(besides: [])
       try await Blocking.run {
         let left = BalancerFolder.all(in: path)

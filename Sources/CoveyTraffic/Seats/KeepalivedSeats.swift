@@ -55,7 +55,7 @@ public struct KeepalivedSeats: Seats {
 
   public func look(at balancer: MovingAddress) async -> [SeatFinding] {
     let places = SeatPlace.places(of: balancer, root: registry.root)
-    let findings = try? await turns.run(balancer.name) {
+    let findings = try? await turns.run(balancer.name.text) {
       guard registry.isServed(balancer.name) else { return [SeatFinding]() }
       return await withTaskGroup(of: (Int, SeatFinding).self) { tasks in
         for (index, place) in places.enumerated() {
@@ -75,14 +75,21 @@ public struct KeepalivedSeats: Seats {
     }
     var first: (any Error)?
     for text in found {
-      guard let name = try? Name(text) else { continue }
+      guard let name = try? Name(text), try await isFolder("\(root)/\(name)") else { continue }
       do {
-        try await turns.run(name) {
+        try await turns.run(name.text) {
           // Only now: whoever made it anew meanwhile has it served.
           if !registry.isServed(name) { try await end(name) }
         }
       } catch { first = first ?? error }
     }
     if let first { throw first }
+  }
+
+  private func isFolder(_ path: String) async throws -> Bool {
+    try await Blocking.run {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
   }
 }

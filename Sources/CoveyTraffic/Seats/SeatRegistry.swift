@@ -10,19 +10,21 @@ final class SeatRegistry: Sendable {
     var balancers: [Name: MovingAddress] = [:]
     /// Kept for as long as a seat is served, since each orders its calls.
     var proxies: [SeatPlace: HAProxyBalancer] = [:]
-    var frontends: [Name: Frontend] = [:]
-    var problems: [SeatPlace: [Name: Problem]] = [:]
+    var listeners: [Endpoint: Listener] = [:]
+    var problems: [SeatPlace: [Endpoint: Problem]] = [:]
   }
 
   let root: String
   /// Calls on one balancer are made one after the other.
   let turns = Turns()
+  private let template: HAProxyTemplate
   private let program: String?
   private let state = Mutex(State())
   /// Lists of listeners are changed one at a time.
   private let lists = Mutex(())
 
-  init(root: String, program: String?) {
+  init(root: String, template: HAProxyTemplate, program: String?) {
+    self.template = template
     self.root = URL(fileURLWithPath: root).standardizedFileURL.path
     self.program = program
   }
@@ -36,7 +38,8 @@ final class SeatRegistry: Sendable {
       state.problems = state.problems.filter { places.contains($0.key) }
       for place in places where state.proxies[place] == nil {
         state.proxies[place] = HAProxyBalancer(
-          folder: place.path, program: program, namespace: place.seat.namespace)
+          folder: place.path, template: template, program: program,
+          limit: RuntimeSocket.usualLimit, namespace: place.seat.namespace, secrets: root)
       }
     }
   }
@@ -56,34 +59,36 @@ final class SeatRegistry: Sendable {
 
   func proxy(at place: SeatPlace) -> HAProxyBalancer? { state.withLock { $0.proxies[place] } }
 
-  func frontend(of group: Name) -> Frontend? { state.withLock { $0.frontends[group] } }
-  func note(_ frontend: Frontend?, of group: Name) {
-    state.withLock { $0.frontends[group] = frontend }
+  func listener(at endpoint: Endpoint) -> Listener? {
+    state.withLock { $0.listeners[endpoint] }
+  }
+  func note(_ listener: Listener?, at endpoint: Endpoint) {
+    state.withLock { $0.listeners[endpoint] = listener }
   }
 
   func problem(at place: SeatPlace) -> Problem? {
-    state.withLock { $0.problems[place]?.min { $0.key < $1.key }?.value }
+    state.withLock { $0.problems[place]?.min { $0.key.port < $1.key.port }?.value }
   }
 
-  func note(_ problem: Problem?, of group: Name, at place: SeatPlace) {
+  func note(_ problem: Problem?, of endpoint: Endpoint, at place: SeatPlace) {
     state.withLock { state in
       guard state.proxies[place] != nil else { return }
-      state.problems[place, default: [:]][group] = problem
+      state.problems[place, default: [:]][endpoint] = problem
     }
   }
 
-  /// Whether keepalived's check asks the group's HAProxy. Blocks.
-  func judge(_ place: SeatPlace, by group: Name, _ isJudged: Bool) throws {
-    let socket = BalancerFolder(root: place.path, group: group).socket
+  /// Whether keepalived's check asks the HAProxy of a listener. Blocks.
+  func judge(_ place: SeatPlace, by endpoint: Endpoint, _ isJudged: Bool) throws {
+    let socket = BalancerFolder(root: place.path, listen: endpoint).socket
     try lists.withLock { _ in
       let others = place.sockets().filter { $0 != socket }
       try place.setSockets(isJudged ? others + [socket] : others)
     }
   }
 
-  /// Takes all groups but these out of what keepalived's check asks. Blocks.
-  func judge(_ place: SeatPlace, byNoneBesides groups: Set<Name>) throws {
-    let kept = Set(groups.map { BalancerFolder(root: place.path, group: $0).socket })
+  /// Takes all listeners but these out of what keepalived's check asks. Blocks.
+  func judge(_ place: SeatPlace, byNoneBesides endpoints: Set<Endpoint>) throws {
+    let kept = Set(endpoints.map { BalancerFolder(root: place.path, listen: $0).socket })
     try lists.withLock { _ in try place.setSockets(place.sockets().filter(kept.contains)) }
   }
 }

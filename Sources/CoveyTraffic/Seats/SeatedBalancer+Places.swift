@@ -30,41 +30,28 @@ extension SeatedBalancer {
     return results.sorted { $0.place.path < $1.place.path }
   }
 
-  /// Makes a change of members wherever the group is. A seat at which it fails is opened again at the next look, and then
-  /// mended.
+  /// Makes a change of members at every seat of the group's listener. A seat at which it fails is opened again at the next
+  /// look, and then mended.
   ///
   /// - Throws: `Problem` when it failed everywhere.
-  func atEach(_ group: Name, _ body: @escaping @Sendable (HAProxyBalancer) async throws -> Void)
-    async throws
-  {
-    let places = try await places(of: group)
+  func atEach(
+    _ frontend: Frontend, _ body: @escaping @Sendable (any Balancer) async throws -> Void
+  ) async throws {
+    let places = registry.places(at: frontend.listen.address)
     guard !places.isEmpty else { return try await body(here) }
     let results = await results(at: places) { proxy, _ in try await body(proxy) }
-    note(results, of: group)
+    note(results, of: frontend.listen)
     if let problem = Self.refusal(results) { throw problem }
   }
 
-  /// The seats that a group is at: as it was opened, or, in a daemon that has not come to it yet, as its files say.
-  private func places(of group: Name) async throws -> [SeatPlace] {
-    if let frontend = registry.frontend(of: group) {
-      return registry.places(at: frontend.listen.address)
-    }
-    let places = registry.places
-    return try await Blocking.run {
-      places.filter {
-        FileManager.default.fileExists(atPath: BalancerFolder(root: $0.path, group: group).path)
-      }
-    }
-  }
-
   /// Failures become problems of their seats, successes take them away; a cancelled call says nothing.
-  func note<Value>(_ results: [PlaceResult<Value>], of group: Name) {
+  func note<Value>(_ results: [PlaceResult<Value>], of endpoint: Endpoint) {
     for one in results {
       switch one.result {
-      case .success: registry.note(nil, of: group, at: one.place)
+      case .success: registry.note(nil, of: endpoint, at: one.place)
       case .failure(let error):
         guard !(error is CancellationError) else { continue }
-        registry.note(Self.problem(error, at: one.place, group), of: group, at: one.place)
+        registry.note(Self.problem(error, at: one.place, endpoint), of: endpoint, at: one.place)
       }
     }
   }
@@ -79,11 +66,13 @@ extension SeatedBalancer {
     return first
   }
 
-  private static func problem(_ error: any Error, at place: SeatPlace, _ group: Name) -> Problem {
+  private static func problem(_ error: any Error, at place: SeatPlace, _ endpoint: Endpoint)
+    -> Problem
+  {
     let problem = error as? Problem
     return Problem(
       problem?.code ?? .internal, subject: place.subject,
-      "HAProxy of group \(group): \(problem?.message ?? "\(error)")",
+      "HAProxy on \(endpoint): \(problem?.message ?? "\(error)")",
       hint: problem?.hint ?? "see the daemon's log")
   }
 }

@@ -46,6 +46,18 @@ public struct ScaleBody: Codable, Sendable, Hashable {
   public init(size: Int) { self.size = size }
 }
 
+/// `POST /v1/groups/{name}/weight`.
+public struct WeightBody: Codable, Sendable, Hashable {
+  public var member: String
+  /// 0 to 256; 100 is usual.
+  public var weight: Int
+
+  public init(member: String, weight: Int) {
+    self.member = member
+    self.weight = weight
+  }
+}
+
 /// `POST /v1/apply`.
 public struct ApplyBody: Codable, Sendable, Hashable {
   /// The file's name, for error messages.

@@ -12,9 +12,9 @@ public struct BalancerView: Codable, Sendable, Hashable {
     public var active: Bool
     /// Whether its keepalived runs; null before the first look.
     @ExplicitNull public var keepalived: Bool?
-    /// The groups whose HAProxy answers there.
+    /// The listeners, as ADDRESS:PORT, whose HAProxy answers there.
     public var serving: [String]
-    /// The groups whose HAProxy ought to answer there and does not.
+    /// Those whose HAProxy ought to answer there and does not.
     public var silent: [String]
     @ExplicitNull public var problem: ErrorView?
 

@@ -129,6 +129,14 @@ public struct MemberView: Codable, Sendable, Hashable {
   /// Requests that the balancer passed to it.
   public var requests: Int?
   public var sessions: Int?
+  /// Its share beside the others', 100 unless its owner says otherwise.
+  public var weight: Int?
+  /// What it said of itself: `up drain maint down`, with a weight if it gave one; `nonsense`, `silent`.
+  public var report: String?
+  /// What removing it now would cost, by its own words.
+  public var cost: Double?
+  /// Figures that it reported.
+  public var metrics: [String: Double]?
   public var reason: String?
   public var startedAt: String?
   public var readyAt: String?

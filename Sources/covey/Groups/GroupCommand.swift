@@ -11,6 +11,7 @@ struct GroupCommand: ParsableCommand {
       """,
     subcommands: [
       GroupCreate.self, GroupList.self, GroupInfo.self, GroupSet.self, GroupScale.self,
+      GroupWeight.self,
       GroupPause.self, GroupResume.self, GroupWatch.self, GroupExplain.self, GroupDelete.self,
     ])
 }

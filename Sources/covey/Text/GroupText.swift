@@ -52,17 +52,35 @@ enum GroupText {
   }
 
   static func members(_ members: [MemberView], _ style: Style) -> String {
-    var table = Table(
-      "MEMBER", "STATE", "START", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS", "REASON")
+    // Without reports and with equal shares, their columns would say nothing.
+    let reports = members.contains { $0.report != nil || ($0.weight ?? 100) != 100 }
+    let head = ["MEMBER", "STATE", "START", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS"]
+    let said = reports ? [">WEIGHT", "REPORT", ">COST", "METRICS"] : []
+    var table = Table(head + said + ["REASON"])
     for member in members {
       table.add(
-        Table.Cell(member.name), .state(member.state), Table.Cell(member.start ?? "-"),
-        Table.Cell(member.address),
-        Table.Cell(Units.percent(member.cpuPercent)),
-        Table.Cell(member.requests.map(String.init) ?? "-"),
-        Table.Cell(member.sessions.map(String.init) ?? "-"), Table.Cell(member.reason ?? ""))
+        [
+          Table.Cell(member.name), .state(member.state), Table.Cell(member.start ?? "-"),
+          Table.Cell(member.address),
+          Table.Cell(Units.percent(member.cpuPercent)),
+          Table.Cell(member.requests.map(String.init) ?? "-"),
+          Table.Cell(member.sessions.map(String.init) ?? "-"),
+        ] + (reports ? report(member) : []) + [Table.Cell(member.reason ?? "")])
     }
     return table.text(style)
+  }
+
+  private static func report(_ member: MemberView) -> [Table.Cell] {
+    let metrics = (member.metrics ?? [:]).sorted { $0.key < $1.key }
+    return [
+      Table.Cell(member.weight.map(String.init) ?? "-"), Table.Cell(member.report ?? "-"),
+      Table.Cell(member.cost.map(plain) ?? "-"),
+      Table.Cell(metrics.map { "\($0.key) \(plain($0.value))" }.joined(separator: ", ")),
+    ]
+  }
+
+  private static func plain(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
   }
 
   /// `web is steady: 1 of 1 serving on 127.0.0.1:8080`.

@@ -22,13 +22,17 @@ struct Table: Sendable {
   private var rows: [[Cell]] = []
 
   /// Headings; one that starts with `>` has its column to the right.
-  init(_ headings: String...) {
+  init(_ headings: String...) { self.init(headings) }
+
+  init(_ headings: [String]) {
     self.headings = headings.map {
       $0.hasPrefix(">") ? (String($0.dropFirst()), .right) : ($0, .left)
     }
   }
 
-  mutating func add(_ cells: Cell...) { rows.append(cells) }
+  mutating func add(_ cells: Cell...) { add(cells) }
+
+  mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
   func text(_ style: Style) -> String { lines(style).map { $0 + "\n" }.joined() }
 

@@ -21,6 +21,10 @@ struct GroupRoutes: Sendable {
       let body = try await Answers.read(ScaleBody.self, from: request)
       return try await ask(.scale(to: body.size), of: context.name())
     }
+    router.post("v1/groups/:name/weight") { request, context in
+      let body = try await Answers.read(WeightBody.self, from: request)
+      return try await ask(.weigh(try Name(body.member), body.weight), of: context.name())
+    }
     router.post("v1/groups/:name/pause") { _, context in try await ask(.pause, of: context.name()) }
     router.post("v1/groups/:name/resume") { _, context in
       try await ask(.resume, of: context.name())
@@ -51,8 +55,11 @@ struct GroupRoutes: Sendable {
     var view = await view(group, in: inventory)
     let loads = await house.gauges.loads
     let traffic = await house.gauges.traffic[name]?.statistics.members ?? [:]
-    view.members = inventory.members(of: name).map {
-      MemberView($0, load: loads[$0.name], traffic: traffic[$0.name])
+    let reports = await house.gauges.reports
+    view.members = inventory.members(of: name).map { guest in
+      MemberView(
+        guest, load: loads[guest.name], traffic: traffic[guest.name], report: reports[guest.name],
+        weight: group.spec.listen.map { _ in group.weight(of: guest.name) })
     }
     return try Answers.json(InfoView(view), status)
   }

@@ -8,6 +8,10 @@ struct Configuration: Sendable {
   let socket: String
   let connect: String
   let pool: AddressPool
+  /// What configurations of HAProxy are rendered from; nil is covey's own.
+  let haproxyTemplate: String?
+  /// The admin socket of a HAProxy that somebody else runs; nil has covey start its own.
+  let haproxySocket: String?
 
   /// The settings that may come from each source, before they are merged.
   struct Source: Sendable, Decodable {
@@ -16,6 +20,10 @@ struct Configuration: Sendable {
     var connect: String?
     /// Where the guests' loopback addresses begin, such as `127.77.8.0`.
     var network: String?
+    /// A file that configurations of HAProxy are rendered from.
+    var haproxyTemplate: String?
+    /// The admin socket of a HAProxy that runs already.
+    var haproxySocket: String?
   }
 
   /// - Throws: `Problem` for a file that cannot be read, has an unknown key, or values that cannot work.
@@ -31,6 +39,14 @@ struct Configuration: Sendable {
       flags.connect ?? environment["COVEY_CONNECT"] ?? written.connect
       ?? "qemu:///embed?root=\(self.state.libvirt)"
     pool = try Self.pool(flags.network ?? environment["COVEY_NETWORK"] ?? written.network, state)
+    haproxyTemplate = (flags.haproxyTemplate ?? written.haproxyTemplate).map(Self.absolute)
+    haproxySocket = (flags.haproxySocket ?? written.haproxySocket).map(Self.absolute)
+    guard haproxyTemplate == nil || haproxySocket == nil else {
+      throw Problem(
+        .invalid, subject: "haproxy-template",
+        "haproxy-template is for a HAProxy that covey starts, and haproxy-socket for one that runs already",
+        hint: "give one of the two")
+    }
     try self.state.checkLengths(socket: socket)
   }
 
@@ -63,7 +79,9 @@ struct Configuration: Sendable {
           .invalid, subject: file, "\(file): it is not a list of settings",
           hint: "write lines such as \"state: /var/lib/covey\"")
       }
-      let known = ["state", "socket", "connect", "network"]
+      let known = [
+        "state", "socket", "connect", "network", "haproxyTemplate", "haproxySocket",
+      ]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Problem(
           .invalid, subject: file, "\(file): unknown key \"\(key)\"",

@@ -21,6 +21,7 @@ struct House: Sendable {
   let performer: Performer
   let progress: ProgressBook
   let scaler: Scaler
+  let reports: ReportKeeper
   let watcher: Watcher
   let seatKeeper: SeatKeeper
   let balancers: BalancerRequests
@@ -49,9 +50,10 @@ extension House {
         link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
     let warm = WarmPlaces(shelf: state.warm)
+    let installation = try Installation.identifier(at: state.installation, from: identifiers)
     let hypervisor = LibvirtHypervisor(
       link: link,
-      installation: try Installation.identifier(at: state.installation, from: identifiers),
+      installation: installation,
       files: files, sealed: { shelf.path(of: $0, in: $1) },
       accelerator: { accelerator.finding.accelerator }, warm: warm, time: time)
     let disks = OverlayDisks(
@@ -60,7 +62,7 @@ extension House {
     let layers = LibvirtLayers(
       hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
       opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
-    let balancer = SeatedBalancer(folder: state.balancers, seats: state.seats)
+    let balancer = try Self.balancer(configuration, installation: installation)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
@@ -69,7 +71,8 @@ extension House {
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
       balancer: balancer, seats: balancer.seats,
-      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
+      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(),
+      reports: SocketReports(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
@@ -91,6 +94,7 @@ extension House {
       logger: logger, reached: Self.stopping(at: point))
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
+    reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
     balancers = BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper)
@@ -99,6 +103,21 @@ extension House {
 }
 
 extension House {
+  /// covey's own processes, or the one of somebody else; at seats covey's own in any case.
+  fileprivate static func balancer(_ configuration: Configuration, installation: String) throws
+    -> SeatedBalancer
+  {
+    let template =
+      try configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) } ?? HAProxyTemplate()
+    let here: any Balancer =
+      if let socket = configuration.haproxySocket {
+        ExistingHAProxy(socket: socket, installation: installation)
+      } else {
+        try HAProxyBalancer(folder: configuration.state.balancers, template: template)
+      }
+    return SeatedBalancer(here: here, seats: configuration.state.seats, template: template)
+  }
+
   /// Has the whole daemon hold still at a point, for tests that then kill it or a machine; it goes on by `SIGCONT`.
   fileprivate static func stopping(at point: FaultPoint?)
     -> @Sendable (FaultPoint, Covey.Operation) async -> Void

@@ -25,6 +25,7 @@ enum Services {
       Part { await house.watcher.run() },
       Part { await house.seatKeeper.run() },
       Part { await house.scaler.run() },
+      Part { await house.reports.run() },
       application(house, socket: socket, logger: logger),
     ]
     return ServiceGroup(

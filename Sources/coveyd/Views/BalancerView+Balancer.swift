@@ -19,12 +19,16 @@ extension BalancerView {
           namespace: seat.namespace, interface: seat.interface, address: seat.address.description,
           priority: balancer.priority(of: seat), active: balancer.active == seat.namespace,
           keepalived: finding?.isMoving,
-          serving: listeners.filter(\.value).keys.sorted().map(\.text),
-          silent: listeners.filter { !$0.value }.keys.sorted().map(\.text),
+          serving: Self.texts(listeners.filter(\.value).keys),
+          silent: Self.texts(listeners.filter { !$0.value }.keys),
           problem: balancer.problems[seat.namespace].map(ErrorView.init))
       },
       groups: groups.map(\.text),
       moves: balancer.moves.reversed().map { Move(at: $0.at.text, to: $0.to) },
       created: balancer.created.text)
+  }
+
+  private static func texts(_ endpoints: some Sequence<Endpoint>) -> [String] {
+    endpoints.sorted { $0.port < $1.port }.map(\.description)
   }
 }

@@ -67,7 +67,10 @@ extension TrafficView {
 }
 
 extension MemberView {
-  init(_ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?) {
+  init(
+    _ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?,
+    report: ReportFinding?, weight: Int?
+  ) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
     start = guest.start.rawValue
@@ -75,11 +78,29 @@ extension MemberView {
     memoryUsed = load?.memory?.bytes
     requests = traffic?.requests
     sessions = traffic?.sessions
-    reason = guest.reason
+    self.weight = weight
+    reason = guest.reason ?? report?.remark
+    self.report = report?.shortly
+    cost = report?.report?.cost
+    metrics = report?.report.map { report in
+      Dictionary(uniqueKeysWithValues: report.metrics.map { ($0.key.text, $0.value) })
+    }
     startedAt = guest.startedAt?.text
     readyAt = guest.readyAt?.text
     servingAt = guest.servingAt?.text
     firstServedAt = guest.firstServedAt?.text
+  }
+}
+
+extension ReportFinding {
+  /// `up`, `up 75%`, `drain`, `nonsense`, `silent`.
+  fileprivate var shortly: String {
+    switch self {
+    case .said(let report):
+      report.standing.rawValue + (report.weight.map { " \($0)%" } ?? "")
+    case .nonsense: "nonsense"
+    case .silent: "silent"
+    }
   }
 }
 

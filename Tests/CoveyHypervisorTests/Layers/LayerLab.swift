@@ -122,7 +122,7 @@ struct LayerLab: Sendable {
     let world = RecordingWorld()
     return Ports(
       hypervisor: hypervisor, disks: disks, layers: layers, backups: backups, shelf: world,
-      warmth: world, balancer: world, probe: world, time: time)
+      warmth: world, balancer: world, probe: world, reports: world, time: time)
   }
 
   /// A daemon on a store, which goes on with what the one before it left.

@@ -65,7 +65,8 @@ import Testing
 
   @Test(arguments: [
     ("memory: 128MiB", "memory: 1MiB"), ("memory: 128MiB", "memory: 2TiB"), ("cpus: 1", "cpus: 0"),
-    ("ports: [80]", "ports: []"), ("ports: [80]", "ports: [80, 80]"), ("port: 80", "port: 81"),
+    ("ports: [80, 9707]", "ports: []"), ("ports: [80, 9707]", "ports: [80, 80]"),
+    ("port: 80", "port: 81"),
     ("path: /", "path: index.html"), ("within: 60s", "within: 0s"), ("size: 64MiB", "size: 1MiB"),
     ("files: root", "files: ../root"), ("files: root", "files: /etc"),
     ("files: root", "files: nowhere"), ("files: root", "files: README.md"),

@@ -37,7 +37,7 @@ import Testing
     }
     #expect(try await FileDigest.of("\(folder)/template.json") == built.template.digest)
     #expect(built.template.name.text == "tiny-web")
-    #expect(built.template.ports == [80])
+    #expect(built.template.ports == [80, 9707] && built.template.reportPort == 9707)
     #expect(built.template.kernelArguments.hasPrefix("console=ttyS0 quiet no_timer_check "))
     #expect(built.template.kernelArguments.hasSuffix(" covey.uuid={uuid}"))
     #expect(Set(built.template.files.map(\.role)) == Set(SealedFile.Role.allCases))

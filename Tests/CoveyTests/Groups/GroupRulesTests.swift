@@ -173,12 +173,13 @@ struct GroupRulesTests {
         == .refuse(.portNotServed(template: Samples.name("tiny-web"), port: 81, ports: [80])))
   }
 
-  @Test func twoGroupsCannotListenAtOnePlace() {
+  @Test func twoGroupsCannotHaveTheSameRequests() {
     let inventory = Samples.inventory(groups: [Samples.group("web")])
     let request = GroupRequest.create(Samples.spec())
     #expect(
       request.decide(Samples.name("shop"), in: inventory, at: .zero)
-        == .refuse(.listenInUse(Samples.endpoint, group: Samples.name("web"))))
+        == .refuse(
+          .routeTaken(Samples.endpoint, host: nil, path: nil, group: Samples.name("web"))))
   }
 
   @Test func scalingOutsideTheBoundsIsRefused() {

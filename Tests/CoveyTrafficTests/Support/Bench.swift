@@ -40,12 +40,13 @@ final class Bench: Sendable {
     frontend = Frontend(
       group: group,
       listen: Endpoint(address: IPv4Address(number: address.number + 1), port: 20000 + number),
-      healthPath: "/health")
-    balancer = HAProxyBalancer(folder: root)
+      check: .http(path: "/health"))
+    balancer = try HAProxyBalancer(folder: root)
   }
 
-  var folder: BalancerFolder { BalancerFolder(root: root, group: group) }
-  func again() -> HAProxyBalancer { HAProxyBalancer(folder: root) }
+  var folder: BalancerFolder { BalancerFolder(root: root, listen: frontend.listen) }
+  var listener: Listener { frontend.alone }
+  func again() throws -> HAProxyBalancer { try HAProxyBalancer(folder: root) }
   func processes() throws -> [Int32] { try HAProxyProcess(folder).identifiers() }
 
   /// Neither a process nor a file is left.
@@ -53,7 +54,8 @@ final class Bench: Sendable {
     try processes().isEmpty && !FileManager.default.fileExists(atPath: folder.path)
   }
 
-  func member(_ number: Int) async throws -> StandInMember {
+  func member(_ number: Int, of group: Name? = nil) async throws -> StandInMember {
+    let group = group ?? self.group
     let address = IPv4Address(number: frontend.listen.address.number + UInt32(number))
     let member = try await StandInMember(.member(number, of: group), at: address)
     members.withLock { $0.append(member) }
@@ -63,7 +65,7 @@ final class Bench: Sendable {
   /// A member that is in the balancer already.
   func enteredMember(_ number: Int) async throws -> StandInMember {
     let member = try await member(number)
-    try await balancer.enter(member.balanced, in: group)
+    try await balancer.enter(member.balanced, in: frontend)
     return member
   }
 
@@ -81,16 +83,21 @@ final class Bench: Sendable {
   }
 
   func seen(_ member: StandInMember) async throws -> TrafficStatistics.Member {
-    try #require(try await balancer.statistics(of: group).members[member.name])
+    try #require(try await balancer.statistics(of: frontend).members[member.name])
   }
 
   private func end() async throws {
     for member in members.withLock({ $0 }) { await member.kill() }
-    try await balancer.close(group)
+    await balancer.close(besides: [])
     if FileManager.default.fileExists(atPath: root) {
       try FileManager.default.removeItem(atPath: root)
     }
   }
+}
+
+extension Frontend {
+  /// A listener that serves just this group.
+  var alone: Listener { Listener(endpoint: listen, mode: .http, frontends: [self]) }
 }
 
 /// Looks again until it is so; a state of HAProxy's cannot be awaited.

@@ -31,9 +31,12 @@ enum Recordings {
 
   static let servers = """
     1
-    # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_port
-    3 web 1 m1 127.78.9.2 0 8 1 18081
-    3 web 2 m2 127.78.9.3 2 0 1 18081
-    4 other 1 m3 127.78.9.4 2 0 1 18081
+    # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight \
+    srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state \
+    srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl \
+    srv_check_port srv_check_addr srv_agent_addr srv_agent_port
+    3 web 1 m1 127.78.9.2 0 8 1 1 9 1 0 1 6 18 0 0 - 18081 - 0 0 - 127.78.9.2 9707
+    3 web 2 m2 127.78.9.3 2 0 50 100 9 15 3 4 6 22 0 0 - 18081 - 0 8081 127.78.9.3 - 0
+    4 other 1 m3 127.78.9.4 2 0 1 1 9 15 3 4 6 0 0 0 - 18081 - 0 0 - - 0
     """
 }

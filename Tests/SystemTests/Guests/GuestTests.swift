@@ -13,7 +13,7 @@ extension WholeSystem {
         #expect(guest.start == "boot")
         #expect(guest.group == nil)
         #expect(guest.address.hasPrefix("127."))
-        #expect(guest.ports == [PortView(guest: 80, host: 80, note: nil)])
+        #expect(guest.ports == [80, 9707].map { PortView(guest: $0, host: $0, note: nil) })
 
         let who = try await Page.get("/cgi-bin/who", at: "\(guest.address):80")
         #expect(who.status == 200)

@@ -37,12 +37,30 @@ struct GroupTextTests {
         policy    one more over 40 %, one fewer under 15 % mean CPU, for 2s, cooldown 3s, every 1s
         drain     within 30s
         mean CPU  63 %
-        traffic   12.3 requests/s, 100 requests, 1 failure, 2 queued, 8 sessions
+        requests  12.3 requests/s, 100 requests, 1 failure, 2 queued, 8 sessions
         created   2026-11-22 12:00:00 UTC
 
         MEMBER  STATE     START  ADDRESS      CPU  REQUESTS  SESSIONS  REASON
         web-1   serving   -      127.77.0.2  63 %         -         -
         web-2   starting  -      127.77.0.2     -         -         -
+
+        """)
+  }
+
+  @Test func membersThatReportShowWhatTheySay() {
+    var group = busy
+    group.members?[0].report = "up 75%"
+    group.members?[0].weight = 50
+    group.members?[0].cost = 3
+    group.members?[0].metrics = ["load": 0.25, "jobs": 2]
+    group.members?[1].report = "nonsense"
+    group.members?[1].reason = "its report is nonsense: it is empty"
+    let members = GroupText.members(group.members ?? [], .plain)
+    #expect(
+      members == """
+        MEMBER  STATE     START  ADDRESS      CPU  REQUESTS  SESSIONS  WEIGHT  REPORT    COST  METRICS            REASON
+        web-1   serving   -      127.77.0.2  63 %         -         -      50  up 75%       3  jobs 2, load 0.25
+        web-2   starting  -      127.77.0.2     -         -         -       -  nonsense     -                     its report is nonsense: it is empty
 
         """)
   }

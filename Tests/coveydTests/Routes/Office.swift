@@ -31,7 +31,7 @@ struct Office: Sendable {
     let ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: world,
-      probe: world,
+      probe: world, reports: world,
       time: time)
     let gauges = Gauges()
     let rounds = RoundBook(store: store, logger: logger)
@@ -52,6 +52,7 @@ struct Office: Sendable {
       scaler: Scaler(
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
         logger: logger),
+      reports: ReportKeeper(ledger: ledger, ports: ports, gauges: gauges),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger), seatKeeper: seatKeeper,
       balancers: BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper),
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,

@@ -2,6 +2,8 @@
 
 import os
 
+import reports
+
 wsgi_app = "app:app"
 chdir = "/srv/debian-web"
 bind = "0.0.0.0:80"
@@ -17,3 +19,7 @@ graceful_timeout = 2
 # Not on the disk.
 worker_tmp_dir = "/run/debian-web"
 loglevel = "warning"
+
+
+def post_worker_init(worker):
+    reports.start()

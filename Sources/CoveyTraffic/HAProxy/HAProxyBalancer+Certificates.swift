@@ -1,0 +1,90 @@
+import Covey
+import Foundation
+
+extension HAProxyBalancer {
+  /// Takes in certificates whose files have changed, at run time: no connection ends and nothing reloads.
+  ///
+  /// - Throws: `.invalid` when a file is no valid certificate any more, or has expired: what is served stays. `.unavailable`
+  ///   when HAProxy does not answer, or does not take it.
+  public func renewCertificates(of listener: Listener) async throws {
+    let folder = folder(listener.endpoint)
+    try await turns.run(folder.name) { try await renew(listener, in: folder) }
+  }
+
+  func renew(_ listener: Listener, in folder: BalancerFolder) async throws {
+    for frontend in listener.frontends {
+      guard let path = frontend.certificate else { continue }
+      let (new, old) = try await Blocking.run {
+        (try CertificateFile(path: path).text, try? folder.certificateText(of: frontend.group))
+      }
+      guard new != old else { continue }
+      try await commit(new, as: BalancerFolder.certificate(of: frontend.group), folder)
+      // Last: what is written counts as served.
+      try await Blocking.run { try folder.writeCertificate(new, of: frontend.group) }
+    }
+  }
+
+  private func commit(_ pem: String, as file: String, _ folder: BalancerFolder) async throws {
+    let socket = socket(of: folder)
+    let staged = try await socket.ask(.stageCertificate(file: file, pem: pem))
+    guard staged.hasPrefix("Transaction") else { throw refusal(staged, file, folder) }
+    let answer = try await socket.ask(.commitCertificate(file: file))
+    guard answer.contains("Success") else {
+      _ = try await socket.ask(.abortCertificate(file: file))
+      throw refusal(answer, file, folder)
+    }
+  }
+
+  private func refusal(_ answer: String, _ file: String, _ folder: BalancerFolder) -> Problem {
+    Problem(
+      .unavailable, subject: folder.subject,
+      "HAProxy does not take the certificate \(file): \(answer)",
+      hint: "the older one is served; see \(folder.log)")
+  }
+}
+
+extension BalancerFolder {
+  func certificateText(of group: Name) throws -> String {
+    try String(contentsOfFile: certificate(of: group), encoding: .utf8)
+  }
+
+  /// It holds a private key: for this user only from its first byte on. Blocks.
+  func writeCertificate(_ text: String, of group: Name) throws {
+    let fresh = certificate(of: group) + ".next"
+    unlink(fresh)
+    guard
+      FileManager.default.createFile(
+        atPath: fresh, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]),
+      rename(fresh, certificate(of: group)) == 0
+    else {
+      throw Problem(
+        .unavailable, subject: subject, "cannot write \(fresh): \(SystemReason.text(errno))",
+        hint: "check that the state folder is writable and has space")
+    }
+  }
+
+  /// Copies the certificates that a process is about to load. Where a file is not good any more, the copy that was served
+  /// before goes on: a process that comes back must not fail for that. Blocks.
+  ///
+  /// - Throws: `.invalid` when a file is no certificate and there is no copy.
+  func takeCertificates(of listener: Listener) throws {
+    for frontend in listener.frontends {
+      guard let path = frontend.certificate else { continue }
+      do {
+        try writeCertificate(CertificateFile(path: path).text, of: frontend.group)
+      } catch let problem as Problem where problem.code == .invalid {
+        guard (try? certificateText(of: frontend.group)) != nil else { throw problem }
+      }
+    }
+  }
+
+  /// Removes copies of groups that have none any more. Blocks.
+  func dropCertificates(besides listener: Listener) throws {
+    let kept = Set(
+      listener.frontends.filter { $0.certificate != nil }.map { Self.certificate(of: $0.group) })
+    for file in try FileManager.default.contentsOfDirectory(atPath: path)
+    where file.hasSuffix(".pem") && !kept.contains(file) {
+      try FileManager.default.removeItem(atPath: path + "/" + file)
+    }
+  }
+}

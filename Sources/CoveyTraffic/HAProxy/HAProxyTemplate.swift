@@ -1,0 +1,59 @@
+import Covey
+import Foundation
+import Mustache
+
+/// The text that configurations are rendered from: covey's own, or an owner's (`coveyd --haproxy-template FILE`).
+///
+/// It is Mustache, and nothing is escaped: only words that were checked before go in.
+public struct HAProxyTemplate: Sendable {
+  /// What problems call it.
+  let subject: String
+  private let template: MustacheTemplate
+
+  /// covey's own.
+  public init() throws {
+    let text = String(decoding: PackageResources.haproxy_cfg, as: UTF8.self)
+    try self.init(text, subject: "covey's own template")
+  }
+
+  /// An owner's. Blocks.
+  ///
+  /// - Throws: `.invalid` when the file cannot be read, is no Mustache, or leaves out what covey cannot do without.
+  public init(file: String) throws {
+    guard let data = FileManager.default.contents(atPath: file),
+      let text = String(data: data, encoding: .utf8)
+    else {
+      throw Problem(
+        .invalid, subject: file, "the HAProxy template \(file) cannot be read as text",
+        hint: "check its path and permissions, or leave out --haproxy-template")
+    }
+    try self.init(text, subject: file)
+    // So that a wrong one is refused before anything runs by it.
+    for mode in TrafficMode.allCases {
+      _ = try HAProxyConfiguration(.sample(mode), key: "sample", template: self)
+    }
+  }
+
+  init(_ text: String, subject: String) throws {
+    self.subject = subject
+    do {
+      template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text)
+    } catch {
+      throw Problem(
+        .invalid, subject: subject, "the HAProxy template \(subject) is no Mustache: \(error)",
+        hint: "compare it with covey's own: docs/traffic.md")
+    }
+  }
+
+  func render(_ values: [String: Any]) -> String { template.render(values) }
+}
+
+extension Listener {
+  /// Something of everything, for a trial.
+  fileprivate static func sample(_ mode: TrafficMode) throws -> Listener {
+    let listen = try Endpoint("127.0.0.1:8080")
+    return Listener(
+      endpoint: listen, mode: mode,
+      frontends: [Frontend(group: try Name("sample"), listen: listen, isSticky: true)])
+  }
+}
