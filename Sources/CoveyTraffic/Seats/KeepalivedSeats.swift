@@ -75,7 +75,7 @@ public struct KeepalivedSeats: Seats {
     }
     var first: (any Error)?
     for text in found {
-      guard let name = try? Name(text) else { continue }
+      guard let name = try? Name(text), try await isFolder("\(root)/\(name)") else { continue }
       do {
         try await turns.run(name) {
           // Only now: whoever made it anew meanwhile has it served.
@@ -84,5 +84,12 @@ public struct KeepalivedSeats: Seats {
       } catch { first = first ?? error }
     }
     if let first { throw first }
+  }
+
+  private func isFolder(_ path: String) async throws -> Bool {
+    try await Blocking.run {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+      return attributes?[.type] as? FileAttributeType == .typeDirectory
+    }
   }
 }
