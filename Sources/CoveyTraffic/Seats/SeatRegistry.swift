@@ -11,6 +11,8 @@ final class SeatRegistry: Sendable {
     /// Kept for as long as a seat is served, since each orders its calls.
     var proxies: [SeatPlace: HAProxyBalancer] = [:]
     var frontends: [Name: Frontend] = [:]
+    /// As they run at each seat.
+    var opened: [SeatPlace: [Name: Frontend]] = [:]
     var problems: [SeatPlace: [Name: Problem]] = [:]
   }
 
@@ -33,6 +35,7 @@ final class SeatRegistry: Sendable {
     state.withLock { state in
       state.balancers = named
       state.proxies = state.proxies.filter { places.contains($0.key) }
+      state.opened = state.opened.filter { places.contains($0.key) }
       state.problems = state.problems.filter { places.contains($0.key) }
       for place in places where state.proxies[place] == nil {
         state.proxies[place] = HAProxyBalancer(
@@ -61,6 +64,17 @@ final class SeatRegistry: Sendable {
     state.withLock { $0.frontends[group] = frontend }
   }
 
+  /// What a group's HAProxy at a seat was opened as, by this daemon.
+  func opened(_ group: Name, at place: SeatPlace) -> Frontend? {
+    state.withLock { $0.opened[place]?[group] }
+  }
+  func noteOpened(_ frontend: Frontend?, of group: Name, at place: SeatPlace) {
+    state.withLock { $0.opened[place, default: [:]][group] = frontend }
+  }
+
+  func problem(of group: Name, at place: SeatPlace) -> Problem? {
+    state.withLock { $0.problems[place]?[group] }
+  }
   func problem(at place: SeatPlace) -> Problem? {
     state.withLock { $0.problems[place]?.min { $0.key < $1.key }?.value }
   }

@@ -41,20 +41,27 @@ public struct SeatedBalancer: Balancer {
       }
       note(results, of: group)
       if let problem = Self.refusal(results) { throw problem }
+      try await judge(places, by: group)
     }
     registry.note(frontend, of: group)
     for place in registry.places where !places.contains(place) { try await close(group, at: place) }
     if !places.isEmpty { try await here.close(group) }
   }
 
-  /// A seat is judged by a listener from the moment at which it was there once: one that never came to be must not keep the
-  /// address away from the seat's other listeners.
   private func open(_ frontend: Frontend, by proxy: HAProxyBalancer, at place: SeatPlace)
     async throws
   {
-    try await Blocking.run { try place.create() }
+    registry.noteOpened(nil, of: frontend.group, at: place)
     try await proxy.open(frontend)
-    try await Blocking.run { try registry.judge(place, by: frontend.group, true) }
+    registry.noteOpened(frontend, of: frontend.group, at: place)
+  }
+
+  /// Every seat is judged by a listener as soon as it is at one of them: the address had better be there. One that is at no
+  /// seat yet takes the address away from nobody.
+  private func judge(_ places: [SeatPlace], by group: Name) async throws {
+    try await Blocking.run {
+      for place in places { try registry.judge(place, by: group, true) }
+    }
   }
 
   public func close(_ group: Name) async throws {
@@ -68,6 +75,7 @@ public struct SeatedBalancer: Balancer {
     // First, so that an ending on purpose moves no address.
     try await Blocking.run { try registry.judge(place, by: group, false) }
     try await proxy.close(group)
+    registry.noteOpened(nil, of: group, at: place)
     registry.note(nil, of: group, at: place)
   }
 
@@ -102,16 +110,35 @@ public struct SeatedBalancer: Balancer {
     let places = registry.places(at: frontend.listen.address)
     guard !places.isEmpty else { return try await here.statistics(of: group) }
     let results = await results(at: places) { proxy, place in
-      do { return try await proxy.statistics(of: group) } catch let error
-        where !(error is CancellationError)
-      {
-        try await open(frontend, by: proxy, at: place)
-        return try await proxy.statistics(of: group)
-      }
+      try await counted(frontend, by: proxy, at: place)
     }
     note(results, of: group)
-    let counted = results.compactMap { try? $0.result.get() }
-    guard !counted.isEmpty else { throw Self.refusal(results) ?? CancellationError() }
-    return TrafficStatistics(sum: counted)
+    let answers = results.compactMap { try? $0.result.get() }
+    guard !answers.isEmpty else { throw Self.refusal(results) ?? CancellationError() }
+    for (place, problem) in results.compactMap(\.remark) {
+      registry.note(problem, of: group, at: place)
+    }
+    return TrafficStatistics(sum: answers.map(\.statistics))
+  }
+
+  /// The counters at one seat, once its HAProxy is as it should be. What ran before goes on when that fails, and is counted.
+  private func counted(_ frontend: Frontend, by proxy: HAProxyBalancer, at place: SeatPlace)
+    async throws -> CountedPlace
+  {
+    let group = frontend.group
+    var problem: Problem?
+    if registry.opened(group, at: place) != frontend {
+      do { try await open(frontend, by: proxy, at: place) } catch let error as Problem {
+        problem = Self.problem(error, at: place, group)
+      }
+    }
+    do {
+      return CountedPlace(statistics: try await proxy.statistics(of: group), problem: problem)
+    } catch let error where !(error is CancellationError) {
+      // It was tried just now: nothing runs that could go on.
+      if let problem { throw problem }
+      try await open(frontend, by: proxy, at: place)
+      return CountedPlace(statistics: try await proxy.statistics(of: group), problem: nil)
+    }
   }
 }

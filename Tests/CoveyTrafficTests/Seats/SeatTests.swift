@@ -94,7 +94,10 @@ struct SeatTests {
       _ = try await world.openAll()
       let found = await world.seats.look(at: world.balancer)
       #expect(found[0].problem == nil && found[1].problem?.code == .inUse)
-      #expect(found[1].listeners.isEmpty)
+      #expect(found[1].listeners == [world.group: false])
+      try await eventually("the address is where the listener is") {
+        await world.active() == world.places[0]
+      }
       #expect(try await world.get() == "web-1")
       listener.end()
       try await world.keeping {

@@ -19,7 +19,7 @@ struct SeatValuesTests {
     for line in [
       "  enable_script_security", "  interval 1", "  timeout 1", "  fall 2", "  rise 2",
       "  state BACKUP", "  nopreempt", "  interface veth-1", "  virtual_router_id 7",
-      "  priority 199", "  advert_int 0.5", "  unicast_src_ip 10.77.0.2", "    10.77.0.1",
+      "  priority 150", "  advert_int 0.5", "  unicast_src_ip 10.77.0.2", "    10.77.0.1",
       "    10.77.0.100/24 dev veth-1",
     ] {
       #expect(text.contains("\n\(line)\n"), "\(line)")
