@@ -13,8 +13,10 @@ public struct MovingAddress: Hashable, Sendable, Codable {
   public static let routersAllowed = 1...255
   /// How many of the latest moves are remembered.
   public static let movesKept = 20
-  /// The priority of the first seat; each further one has one less.
+  /// The priority of the first seat, and how much less each further one has: by a fifth of the interval between two
+  /// signs of life each waits longer before it claims the address.
   static let highestPriority = 200
+  static let priorityStep = 50
 
   public let name: Name
   public let address: NetworkAddress
@@ -43,7 +45,7 @@ public struct MovingAddress: Hashable, Sendable, Codable {
 
   /// The seat's VRRP priority; seats differ, so that of two that claim the address at once one gives way.
   public func priority(of seat: Seat) -> Int {
-    Self.highestPriority - (seats.firstIndex(of: seat) ?? seats.count)
+    Self.highestPriority - Self.priorityStep * (seats.firstIndex(of: seat) ?? seats.count - 1)
   }
 
   mutating func noteMove(to seat: String?, at now: Timestamp) {

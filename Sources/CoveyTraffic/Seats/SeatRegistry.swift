@@ -11,6 +11,8 @@ final class SeatRegistry: Sendable {
     /// Kept for as long as a seat is served, since each orders its calls.
     var proxies: [SeatPlace: HAProxyBalancer] = [:]
     var listeners: [Endpoint: Listener] = [:]
+    /// As they run at each seat.
+    var opened: [SeatPlace: [Endpoint: Listener]] = [:]
     var problems: [SeatPlace: [Endpoint: Problem]] = [:]
   }
 
@@ -35,6 +37,7 @@ final class SeatRegistry: Sendable {
     state.withLock { state in
       state.balancers = named
       state.proxies = state.proxies.filter { places.contains($0.key) }
+      state.opened = state.opened.filter { places.contains($0.key) }
       state.problems = state.problems.filter { places.contains($0.key) }
       for place in places where state.proxies[place] == nil {
         state.proxies[place] = HAProxyBalancer(
@@ -66,6 +69,17 @@ final class SeatRegistry: Sendable {
     state.withLock { $0.listeners[endpoint] = listener }
   }
 
+  /// What a HAProxy at a seat was opened as, by this daemon.
+  func opened(_ endpoint: Endpoint, at place: SeatPlace) -> Listener? {
+    state.withLock { $0.opened[place]?[endpoint] }
+  }
+  func noteOpened(_ listener: Listener?, of endpoint: Endpoint, at place: SeatPlace) {
+    state.withLock { $0.opened[place, default: [:]][endpoint] = listener }
+  }
+
+  func problem(of endpoint: Endpoint, at place: SeatPlace) -> Problem? {
+    state.withLock { $0.problems[place]?[endpoint] }
+  }
   func problem(at place: SeatPlace) -> Problem? {
     state.withLock { $0.problems[place]?.min { $0.key.port < $1.key.port }?.value }
   }

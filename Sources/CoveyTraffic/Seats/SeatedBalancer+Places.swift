@@ -9,6 +9,12 @@ extension SeatedBalancer {
     let result: Result<Value, any Error>
   }
 
+  /// What was counted at one seat, and what is wrong there all the same.
+  struct CountedPlace: Sendable {
+    let statistics: TrafficStatistics
+    let problem: Problem?
+  }
+
   /// Calls at several seats side by side: a mute one does not hold up the others. In their order.
   func results<Value: Sendable>(
     at places: [SeatPlace],
@@ -40,7 +46,9 @@ extension SeatedBalancer {
     let places = registry.places(at: frontend.listen.address)
     guard !places.isEmpty else { return try await body(here) }
     let results = await results(at: places) { proxy, _ in try await body(proxy) }
-    note(results, of: frontend.listen)
+    // Why a HAProxy is not there says more than that it does not take a member.
+    let endpoint = frontend.listen
+    note(results.filter { registry.problem(of: endpoint, at: $0.place) == nil }, of: endpoint)
     if let problem = Self.refusal(results) { throw problem }
   }
 
@@ -66,14 +74,24 @@ extension SeatedBalancer {
     return first
   }
 
-  private static func problem(_ error: any Error, at place: SeatPlace, _ endpoint: Endpoint)
+  static func problem(_ error: any Error, at place: SeatPlace, _ endpoint: Endpoint)
     -> Problem
   {
     let problem = error as? Problem
+    // Told twice it would be no clearer.
+    if let problem, problem.subject == place.subject { return problem }
     return Problem(
       problem?.code ?? .internal, subject: place.subject,
       "HAProxy on \(endpoint): \(problem?.message ?? "\(error)")",
       hint: problem?.hint ?? "see the daemon's log")
+  }
+}
+
+extension SeatedBalancer.PlaceResult where Value == SeatedBalancer.CountedPlace {
+  /// What is wrong at a seat whose counters were read.
+  var remark: (SeatPlace, Problem)? {
+    guard case .success(let counted) = result, let problem = counted.problem else { return nil }
+    return (place, problem)
   }
 }
 

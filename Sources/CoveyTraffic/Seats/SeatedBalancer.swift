@@ -41,14 +41,23 @@ public struct SeatedBalancer: Balancer {
     note(results, of: listener.endpoint)
     if let problem = Self.refusal(results) { throw problem }
     registry.note(listener, at: listener.endpoint)
+    try await judge(places, by: listener.endpoint)
   }
 
-  /// A seat is judged by a listener from the moment at which it was there once: one that never came to be must not keep the
-  /// address away from the seat's other listeners.
-  func open(_ listener: Listener, by proxy: HAProxyBalancer, at place: SeatPlace) async throws {
-    try await Blocking.run { try place.create() }
+  private func open(_ listener: Listener, by proxy: HAProxyBalancer, at place: SeatPlace)
+    async throws
+  {
+    registry.noteOpened(nil, of: listener.endpoint, at: place)
     try await proxy.open(listener)
-    try await Blocking.run { try registry.judge(place, by: listener.endpoint, true) }
+    registry.noteOpened(listener, of: listener.endpoint, at: place)
+  }
+
+  /// Every seat is judged by a listener as soon as it is at one of them: the address had better be there. One that is at no
+  /// seat yet takes the address away from nobody.
+  private func judge(_ places: [SeatPlace], by endpoint: Endpoint) async throws {
+    try await Blocking.run {
+      for place in places { try registry.judge(place, by: endpoint, true) }
+    }
   }
 
   public func renewCertificates(of listener: Listener) async throws {
@@ -69,6 +78,7 @@ public struct SeatedBalancer: Balancer {
       // First, so that an ending on purpose moves no address.
       try await Blocking.run { try registry.judge(place, by: endpoint, false) }
       try await registry.proxy(at: place)?.close(endpoint)
+      registry.noteOpened(nil, of: endpoint, at: place)
       registry.note(nil, of: endpoint, at: place)
     }
   }
@@ -100,20 +110,39 @@ public struct SeatedBalancer: Balancer {
   public func statistics(of frontend: Frontend) async throws -> TrafficStatistics {
     let places = registry.places(at: frontend.listen.address)
     guard !places.isEmpty else { return try await here.statistics(of: frontend) }
-    let listener = registry.listener(at: frontend.listen)
     let results = await results(at: places) { proxy, place in
-      do { return try await proxy.statistics(of: frontend) } catch let error
-        where !(error is CancellationError)
-      {
-        // Not opened by this daemon yet: whoever asks opens it.
-        guard let listener else { throw error }
-        try await open(listener, by: proxy, at: place)
-        return try await proxy.statistics(of: frontend)
-      }
+      try await counted(frontend, by: proxy, at: place)
     }
     note(results, of: frontend.listen)
-    let counted = results.compactMap { try? $0.result.get() }
-    guard !counted.isEmpty else { throw Self.refusal(results) ?? CancellationError() }
-    return TrafficStatistics(sum: counted)
+    let answers = results.compactMap { try? $0.result.get() }
+    guard !answers.isEmpty else { throw Self.refusal(results) ?? CancellationError() }
+    for (place, problem) in results.compactMap(\.remark) {
+      registry.note(problem, of: frontend.listen, at: place)
+    }
+    return TrafficStatistics(sum: answers.map(\.statistics))
+  }
+
+  /// The counters at one seat, once its HAProxy is as it should be. What ran before goes on when that fails, and is counted.
+  private func counted(_ frontend: Frontend, by proxy: HAProxyBalancer, at place: SeatPlace)
+    async throws -> CountedPlace
+  {
+    // Where this daemon has not opened it yet, whoever asks does.
+    guard let listener = registry.listener(at: frontend.listen) else {
+      return CountedPlace(statistics: try await proxy.statistics(of: frontend), problem: nil)
+    }
+    var problem: Problem?
+    if registry.opened(frontend.listen, at: place) != listener {
+      do { try await open(listener, by: proxy, at: place) } catch let error as Problem {
+        problem = Self.problem(error, at: place, frontend.listen)
+      }
+    }
+    do {
+      return CountedPlace(statistics: try await proxy.statistics(of: frontend), problem: problem)
+    } catch let error where !(error is CancellationError) {
+      // It was tried just now: nothing runs that could go on.
+      if let problem { throw problem }
+      try await open(listener, by: proxy, at: place)
+      return CountedPlace(statistics: try await proxy.statistics(of: frontend), problem: nil)
+    }
   }
 }

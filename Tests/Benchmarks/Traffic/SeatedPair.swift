@@ -49,7 +49,9 @@ struct SeatedPair: Sendable {
     try await Deadline.wait(for: "both seats to be whole", within: .seconds(60)) {
       let view = try await view()
       return view.state == "steady" && view.active != nil
-        && view.seats.allSatisfy { $0.keepalived == true && $0.serving == view.groups }
+        && view.seats.allSatisfy {
+          $0.keepalived == true && $0.silent.isEmpty && $0.serving.isEmpty == view.groups.isEmpty
+        }
     }
   }
 

@@ -18,17 +18,18 @@ struct SeatTests {
       #expect(await world.active() == world.places[0])
       #expect(try await world.get() == "web-1")
       for place in world.places { #expect(try world.haproxies(at: place).count == 1) }
-      let statistics = try await world.traffic.statistics(of: world.group)
+      let statistics = try await world.traffic.statistics(of: world.frontend)
       #expect(statistics.requests == 1 && statistics.members[member.name]?.isDraining == false)
       let findings = await world.seats.look(at: world.balancer)
       #expect(findings.map(\.problem) == [nil, nil])
-      #expect(findings.allSatisfy { $0.listeners == [world.group: true] })
-      try await world.traffic.drain(member.name, in: world.group)
+      #expect(findings.allSatisfy { $0.listeners == [world.frontend.listen: true] })
+      try await world.traffic.drain(member.name, in: world.frontend)
       #expect(
-        try await world.traffic.statistics(of: world.group).members[member.name]?.isDraining == true
+        try await world.traffic.statistics(of: world.frontend).members[member.name]?.isDraining
+          == true
       )
-      try await world.traffic.leave(member.name, in: world.group)
-      #expect(try await world.traffic.statistics(of: world.group).members.isEmpty)
+      try await world.traffic.leave(member.name, in: world.frontend)
+      #expect(try await world.traffic.statistics(of: world.frontend).members.isEmpty)
     }
   }
 
@@ -37,8 +38,8 @@ struct SeatTests {
       let member = try await world.openAll()
       let before = try world.places.map { try world.haproxies(at: $0) }
       let changed = Frontend(
-        group: world.group, listen: world.frontend.listen, healthPath: "/other")
-      try await world.traffic.open(changed)
+        group: world.group, listen: world.frontend.listen, check: .http(path: "/other"))
+      try await world.traffic.open(changed.alone)
       #expect(try await world.get() == "web-1")
       for (place, old) in zip(world.places, before) {
         try await eventually("the older process ends") {
@@ -48,7 +49,7 @@ struct SeatTests {
       }
       try await eventually("both check the new path") { member.served("/other") > 3 }
       #expect(
-        try await world.traffic.statistics(of: world.group).members[member.name]?.isDraining
+        try await world.traffic.statistics(of: world.frontend).members[member.name]?.isDraining
           == false)
     }
   }
@@ -59,13 +60,13 @@ struct SeatTests {
       let before = try world.places.map {
         try world.haproxies(at: $0) + world.keepaliveds(at: $0)
       }
-      await world.startAnew()
-      try await world.traffic.leave(member.name, in: world.group)
-      try await world.traffic.open(world.frontend)
+      try await world.startAnew()
+      try await world.traffic.leave(member.name, in: world.frontend)
+      try await world.traffic.open(world.frontend.alone)
       _ = await world.seats.look(at: world.balancer)
       let after = try world.places.map { try world.haproxies(at: $0) + world.keepaliveds(at: $0) }
       #expect(before == after && before.allSatisfy { $0.count == 3 })
-      #expect(try await world.traffic.statistics(of: world.group).members.isEmpty)
+      #expect(try await world.traffic.statistics(of: world.frontend).members.isEmpty)
     }
   }
 
@@ -94,30 +95,30 @@ struct SeatTests {
       _ = try await world.openAll()
       let found = await world.seats.look(at: world.balancer)
       #expect(found[0].problem == nil && found[1].problem?.code == .inUse)
-      #expect(found[1].listeners.isEmpty)
+      #expect(found[1].listeners == [world.frontend.listen: false])
+      try await eventually("the address is where the listener is") {
+        await world.active() == world.places[0]
+      }
       #expect(try await world.get() == "web-1")
       listener.end()
       try await world.keeping {
         try await eventually("the second seat serves too") {
           let found = await world.seats.look(at: world.balancer)
-          return found[1].problem == nil && found[1].listeners == [world.group: true]
+          return found[1].problem == nil && found[1].listeners == [world.frontend.listen: true]
         }
       }
     }
   }
 
-  @Test func aGroupThatMovesToAnAddressOfTheHostLeavesTheSeats() async throws {
+  @Test func aClosedListenerTakesNoSeatTheAddress() async throws {
     try await SeatWorld.use { world in
       _ = try await world.openAll()
-      let endpoint = try Endpoint("127.79.0.9:\(20_000 + Int(getpid()) % 10_000)")
-      let moved = Frontend(group: world.group, listen: endpoint, healthPath: "/health")
-      try await world.traffic.open(moved)
+      try await world.traffic.close(world.frontend.listen)
       for place in world.places {
-        #expect(try world.haproxies(at: place).isEmpty)
         #expect(place.sockets().isEmpty)
+        try await eventually("its HAProxy ends") { try world.haproxies(at: place).isEmpty }
       }
       #expect(await world.active() != nil, "without listeners a seat is as good as any")
-      try await world.traffic.close(world.group)
     }
   }
 

@@ -19,7 +19,7 @@ struct SeatValuesTests {
     for line in [
       "  enable_script_security", "  interval 1", "  timeout 1", "  fall 2", "  rise 2",
       "  state BACKUP", "  nopreempt", "  interface veth-1", "  virtual_router_id 7",
-      "  priority 199", "  advert_int 0.5", "  unicast_src_ip 10.77.0.2", "    10.77.0.1",
+      "  priority 150", "  advert_int 0.5", "  unicast_src_ip 10.77.0.2", "    10.77.0.1",
       "    10.77.0.100/24 dev veth-1",
     ] {
       #expect(text.contains("\n\(line)\n"), "\(line)")
@@ -39,9 +39,10 @@ struct SeatValuesTests {
 
   @Test func aSeatsHAProxyBindsTheAddressThereWhetherItIsThereOrNot() throws {
     let frontend = Frontend(
-      group: try Name("web"), listen: try Endpoint("10.77.0.100:80"), healthPath: "/")
-    let here = try HAProxyConfiguration(frontend)
-    let there = try HAProxyConfiguration(frontend, namespace: "lb-a")
+      group: try Name("web"), listen: try Endpoint("10.77.0.100:80"), check: .http(path: "/"))
+    let here = try HAProxyConfiguration(frontend.alone, key: "", template: HAProxyTemplate())
+    let there = try HAProxyConfiguration(
+      frontend.alone, key: "", template: HAProxyTemplate(), namespace: "lb-a")
     #expect(there.text.contains("\n  bind 10.77.0.100:80 transparent namespace lb-a\n"))
     #expect(here.identity != there.identity)
     #expect(HAProxyConfiguration.endpoint(in: there.identity) == "10.77.0.100:80")

@@ -45,8 +45,15 @@ final class SeatWorld: Sendable {
       seats: [
         try Seat("\(prefix)a:eth0:10.77.0.1"), try Seat("\(prefix)b:eth0:10.77.0.2"),
       ], created: .zero)
-    frontend = Frontend(group: group, listen: try Endpoint("10.77.0.100:80"), healthPath: "/health")
-    current = Mutex(SeatedBalancer(folder: "\(root)/here", seats: "\(root)/seats"))
+    frontend = Frontend(
+      group: group, listen: try Endpoint("10.77.0.100:80"), check: .http(path: "/health"))
+    current = Mutex(try Self.balancer(in: root))
+  }
+
+  private static func balancer(in root: String) throws -> SeatedBalancer {
+    SeatedBalancer(
+      here: try HAProxyBalancer(folder: "\(root)/here"), seats: "\(root)/seats",
+      template: try HAProxyTemplate())
   }
 
   var traffic: SeatedBalancer { current.withLock { $0 } }
@@ -55,8 +62,9 @@ final class SeatWorld: Sendable {
   var client: String { "\(prefix)c" }
 
   /// What a daemon that is started anew would have: nothing in its memory.
-  func startAnew() async {
-    current.withLock { $0 = SeatedBalancer(folder: "\(root)/here", seats: "\(root)/seats") }
+  func startAnew() async throws {
+    let anew = try Self.balancer(in: root)
+    current.withLock { $0 = anew }
     await seats.serve([balancer])
   }
 
@@ -82,12 +90,12 @@ final class SeatWorld: Sendable {
     try await seats.preflight(balancer)
     await seats.serve([balancer])
     _ = await seats.look(at: balancer)
-    try await traffic.open(frontend)
+    try await traffic.open(frontend.alone)
     let number = UInt32(getpid() % 250) << 8 | 9
     let address = IPv4Address(number: 127 << 24 | 79 << 16 | number)
     let made = try await StandInMember(.member(1, of: group), at: address)
     member.withLock { $0 = made }
-    try await traffic.enter(made.balanced, in: group)
+    try await traffic.enter(made.balanced, in: frontend)
     try await eventually("the address comes to a seat") { await active() != nil }
     return made
   }
@@ -103,11 +111,11 @@ final class SeatWorld: Sendable {
   /// As a daemon does: looks at the seats and at the counters, and mends.
   func keepOnce() async {
     _ = await seats.look(at: balancer)
-    guard let statistics = try? await traffic.statistics(of: group),
+    guard let statistics = try? await traffic.statistics(of: frontend),
       let member = member.withLock({ $0 })
     else { return }
     if statistics.members[member.name].map(\.isDraining) ?? true {
-      try? await traffic.enter(member.balanced, in: group)
+      try? await traffic.enter(member.balanced, in: frontend)
     }
   }
 
@@ -136,7 +144,7 @@ final class SeatWorld: Sendable {
   }
 
   func haproxies(at place: SeatPlace) throws -> [Int32] {
-    try HAProxyProcess(BalancerFolder(root: place.path, group: group)).identifiers()
+    try HAProxyProcess(BalancerFolder(root: place.path, listen: frontend.listen)).identifiers()
   }
 
   func keepaliveds(at place: SeatPlace) throws -> [Int32] {

@@ -23,7 +23,7 @@ struct TakeoverTests {
       let active = try #require(await world.active())
       let load = try Child.load(on: "http://\(world.frontend.listen)/", for: 12, in: world.client)
       try await eventually("the load is on") {
-        try await world.traffic.statistics(of: world.group).requests > 100
+        try await world.traffic.statistics(of: world.frontend).requests > 100
       }
       let began = ContinuousClock.now
       try await strike(blow, active, in: world)
@@ -37,11 +37,11 @@ struct TakeoverTests {
       try await world.keeping {
         try await eventually("both seats are whole again") {
           let found = await world.seats.look(at: world.balancer)
-          return found.allSatisfy { $0.isMoving && $0.listeners == [world.group: true] }
+          return found.allSatisfy { $0.isMoving && $0.listeners == [world.frontend.listen: true] }
             && found.filter(\.hasAddress).count == 1
         }
         try await eventually("the member is at both seats") {
-          let seen = try await world.traffic.statistics(of: world.group).members
+          let seen = try await world.traffic.statistics(of: world.frontend).members
           return seen.values.contains { !$0.isDraining && $0.isUp }
         }
       }

@@ -31,7 +31,7 @@ struct BalancerRouteTests {
       let view: BalancerView = try await counter.get("/v1/balancers/front")
       #expect(list.items == [view])
       #expect(view.state == "degraded" && view.active == "lb-b" && view.since != nil)
-      #expect(view.seats.map(\.priority) == [200, 199])
+      #expect(view.seats.map(\.priority) == [200, 150])
       #expect(view.seats.map(\.active) == [false, true])
       #expect(view.seats[0].problem?.message == "keepalived had ended")
       #expect(view.moves.map(\.to) == ["lb-b", "lb-a"] && view.groups.isEmpty)
