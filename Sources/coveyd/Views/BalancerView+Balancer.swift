@@ -8,8 +8,7 @@ extension BalancerView {
     let found = Dictionary(findings.map { ($0.seat, $0) }, uniquingKeysWith: { one, _ in one })
     self.init(
       name: balancer.name.text, address: balancer.address.description, router: balancer.router,
-      state: balancer.active == nil
-        ? "failing" : balancer.problems.isEmpty ? "steady" : "degraded",
+      state: Self.state(of: balancer),
       active: balancer.active,
       since: balancer.active == nil ? nil : balancer.moves.last?.at.text,
       seats: balancer.seats.map { seat in
@@ -26,5 +25,10 @@ extension BalancerView {
       groups: groups.map(\.text),
       moves: balancer.moves.reversed().map { Move(at: $0.at.text, to: $0.to) },
       created: balancer.created.text)
+  }
+
+  private static func state(of balancer: MovingAddress) -> String {
+    guard balancer.active != nil else { return balancer.moves.isEmpty ? "starting" : "failing" }
+    return balancer.problems.isEmpty ? "steady" : "degraded"
   }
 }

@@ -53,7 +53,6 @@ struct Office: Sendable {
         ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
         logger: logger),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger), seatKeeper: seatKeeper,
-      balancers: BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper),
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(
