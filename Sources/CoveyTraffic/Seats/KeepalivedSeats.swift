@@ -75,11 +75,12 @@ public struct KeepalivedSeats: Seats {
     }
     var first: (any Error)?
     for text in found {
-      guard let name = try? Name(text), try await isFolder("\(root)/\(name)") else { continue }
+      guard let name = try? Name(text) else { continue }
       do {
         try await turns.run(name.text) {
-          // Only now: whoever made it anew meanwhile has it served.
-          if !registry.isServed(name) { try await end(name) }
+          // Only now: whoever made it anew meanwhile has it served, and another call may have ended it.
+          guard !registry.isServed(name), try await isFolder("\(root)/\(name)") else { return }
+          try await end(name)
         }
       } catch { first = first ?? error }
     }

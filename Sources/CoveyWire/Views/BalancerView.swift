@@ -51,7 +51,8 @@ public struct BalancerView: Codable, Sendable, Hashable {
   public var address: String
   /// VRRP's number for it.
   public var router: Int
-  /// `steady`, `degraded` when a seat is not as it should be, `failing` when the address is nowhere.
+  /// `starting` until the address is at a seat for the first time, `steady`, `degraded` when a seat is not as it should be,
+  /// `failing` when the address is nowhere.
   public var state: String
   /// The seat that has the address; null for none.
   @ExplicitNull public var active: String?

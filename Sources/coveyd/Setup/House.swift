@@ -24,10 +24,13 @@ struct House: Sendable {
   let reports: ReportKeeper
   let watcher: Watcher
   let seatKeeper: SeatKeeper
-  let balancers: BalancerRequests
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
+
+  var balancers: BalancerRequests {
+    BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper)
+  }
 }
 
 // In an extension, so that tests may furnish a house part by part.
@@ -97,7 +100,6 @@ extension House {
     reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
     seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
-    balancers = BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }

@@ -8,8 +8,7 @@ extension BalancerView {
     let found = Dictionary(findings.map { ($0.seat, $0) }, uniquingKeysWith: { one, _ in one })
     self.init(
       name: balancer.name.text, address: balancer.address.description, router: balancer.router,
-      state: balancer.active == nil
-        ? "failing" : balancer.problems.isEmpty ? "steady" : "degraded",
+      state: Self.state(of: balancer),
       active: balancer.active,
       since: balancer.active == nil ? nil : balancer.moves.last?.at.text,
       seats: balancer.seats.map { seat in
@@ -30,5 +29,10 @@ extension BalancerView {
 
   private static func texts(_ endpoints: some Sequence<Endpoint>) -> [String] {
     endpoints.sorted { $0.port < $1.port }.map(\.description)
+  }
+
+  private static func state(of balancer: MovingAddress) -> String {
+    guard balancer.active != nil else { return balancer.moves.isEmpty ? "starting" : "failing" }
+    return balancer.problems.isEmpty ? "steady" : "degraded"
   }
 }

@@ -54,7 +54,6 @@ struct Office: Sendable {
         logger: logger),
       reports: ReportKeeper(ledger: ledger, ports: ports, gauges: gauges),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger), seatKeeper: seatKeeper,
-      balancers: BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper),
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(
