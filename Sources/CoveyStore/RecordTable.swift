@@ -3,7 +3,7 @@ import GRDB
 
 /// The tables that hold the inventory, one JSON record a row.
 enum RecordTable: String {
-  case templates, warmSets, guests, groups, pools, operations
+  case templates, warmSets, guests, groups, pools, balancers, operations
 
   /// What one of its records is called in a report.
   var kind: String { String(rawValue.dropLast()) }

@@ -26,6 +26,11 @@ extension SQLiteStore {
         for pool: Pool in try RecordTable.pools.readAll(database, key: \.name.text) {
           inventory.pools[pool.name] = pool
         }
+        for balancer: MovingAddress in try RecordTable.balancers.readAll(
+          database, key: \.name.text)
+        {
+          inventory.balancers[balancer.name] = balancer
+        }
         for operation: Operation in try RecordTable.operations.readAll(database, key: \.id) {
           inventory.operations[operation.id] = operation
         }
@@ -88,6 +93,10 @@ extension SQLiteStore {
       try RecordTable.pools.put(pool, at: pool.name.text, in: database)
     case .removePool(let name):
       try RecordTable.pools.remove(name.text, in: database)
+    case .putBalancer(let balancer):
+      try RecordTable.balancers.put(balancer, at: balancer.name.text, in: database)
+    case .removeBalancer(let name):
+      try RecordTable.balancers.remove(name.text, in: database)
     case .putOperation(let operation):
       try RecordTable.operations.put(operation, at: operation.id, in: database)
     case .removeOperation(let id):

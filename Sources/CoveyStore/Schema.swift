@@ -27,6 +27,7 @@ enum Schema {
     migrator.registerMigration("1") { try $0.execute(sql: first) }
     migrator.registerMigration("2") { try $0.execute(sql: second) }
     migrator.registerMigration("3") { try $0.execute(sql: third) }
+    migrator.registerMigration("balancers") { try $0.execute(sql: balancers) }
     return migrator
   }
 
@@ -39,6 +40,11 @@ enum Schema {
 
   private static let third = """
     CREATE TABLE pools (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;
+    """
+
+  /// Addresses that move between seats.
+  private static let balancers = """
+    CREATE TABLE balancers (key TEXT PRIMARY KEY NOT NULL, body TEXT NOT NULL) STRICT;
     """
 
   private static let first = """

@@ -28,6 +28,8 @@
 /// | `POST /v1/guests/{name}/disk/rebase` | `RebaseBody` or none | 202 `OperationView` |
 /// | `GET /v1/pools`, `POST /v1/pools` | `PoolBody` | `ListView<PoolView>`, 201 `InfoView<PoolView>` |
 /// | `GET`, `DELETE /v1/pools/{name}` | - | `InfoView<PoolView>` |
+/// | `GET /v1/balancers`, `POST /v1/balancers` | `BalancerBody` | `ListView<BalancerView>`, 201 `InfoView<BalancerView>` |
+/// | `GET`, `DELETE /v1/balancers/{name}?dryRun=true` | - | `InfoView<BalancerView>` |
 /// | `GET /v1/groups`, `POST /v1/groups` | `GroupSettingsBody` | `ListView<GroupView>`, 201 `InfoView<GroupView>` |
 /// | `GET`, `PATCH`, `DELETE /v1/groups/{name}` | `GroupSettingsBody` | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/scale`, `/pause`, `/resume` | `ScaleBody` or none | `InfoView<GroupView>` |
@@ -59,6 +61,7 @@ public enum Routes {
   public static let imports = "/v1/import"
   public static let disks = "/v1/disks"
   public static let pools = "/v1/pools"
+  public static let balancers = "/v1/balancers"
   public static let backups = "/v1/backups"
   public static let events = "/v1/events"
   public static let apply = "/v1/apply"

@@ -110,6 +110,8 @@ struct Coveyd: AsyncParsableCommand {
     _ = try await house.link.connection()
     let socket = ListeningSocket(path: configuration.socket)
     try socket.claim()
+    // First: the scaler closes what no group needs, at seats too.
+    await house.seatKeeper.prepare()
     await house.scaler.prepare()
     // Before the first client asks: what an earlier daemon left, or a lost store forgot.
     await house.watcher.look()

@@ -20,7 +20,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Templates, by name or path, separated by commas.")
   var templates = "tiny-web,debian-web"
   @Option(help: "Sides to measure: fork,standby,cold,clone,restore,podman.") var only: String?
-  @Option(help: "What to measure: starts,burst,size,memory,reaction,disk.") var trials: String?
+  @Option(help: "What to measure: starts,burst,size,memory,reaction,traffic,disk.") var trials:
+    String?
   @Option(help: "Folder for benchmarks.md and benchmarks.json.", completion: .directory)
   var output = "docs"
   @Option(help: "How many guests of a kind are weighed.") var memoryGuests = 20

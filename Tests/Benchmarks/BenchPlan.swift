@@ -3,7 +3,9 @@ import Foundation
 /// What a run measures, and how often.
 struct BenchPlan: Sendable {
   /// The parts of a run.
-  enum Trial: String, CaseIterable, Sendable { case starts, burst, size, memory, reaction, disk }
+  enum Trial: String, CaseIterable, Sendable {
+    case starts, burst, size, memory, reaction, traffic, disk
+  }
 
   let subjects: [Subject]
   let sides: Set<SideKind>

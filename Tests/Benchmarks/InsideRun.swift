@@ -21,6 +21,11 @@ struct InsideRun: Sendable {
     do {
       for subject in plan.subjects {
         progress.say("building \(subject.name)")
+        // The older of two versions, for updates to go to and fro.
+        if plan.trials.contains(.traffic) {
+          let older = try await subject.variant(in: place)
+          try await daemon.covey("template build \(older) --timeout 900s")
+        }
         try await daemon.covey("template build \(subject.folder) --timeout 900s")
       }
     } catch {

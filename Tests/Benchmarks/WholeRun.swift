@@ -7,7 +7,7 @@ struct WholeRun: Sendable {
   private static let programs = [
     "unshare", "tini", "mount", "ip", "libvirtd", "virsh", "virt-clone", "podman", "runc",
     "haproxy",
-    "qemu-img", "debugfs", "tar", "wrk",
+    "qemu-img", "debugfs", "tar", "wrk", "hey", "keepalived", "nsenter",
   ]
 
   let plan: BenchPlan

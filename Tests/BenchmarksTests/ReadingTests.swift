@@ -54,3 +54,43 @@ import Testing
     #expect(Podman.hardLimit("Max open files", in: limits) == nil)
   }
 }
+
+@Suite struct TrafficReadingTests {
+  @Test func heysFiguresAreAnswersAndFailures() {
+    let report = HeyReport(
+      "Status code distribution:\n  [200]\t180 responses\n  [503]\t3 responses\n\n"
+        + "Error distribution:\n  [12]\tGet \"http://10.77.0.100\": context deadline exceeded\n")
+    #expect(report.answered == 180 && report.failed == 15)
+  }
+
+  @Test func aNamesAddressesAreReadFromTheAnswer() {
+    let question = NameQuestion.question("web.covey")
+    #expect(question.count == 12 + 11 + 4)
+    var answer = question
+    answer[2] |= 0x80
+    answer[7] = 2
+    for last in [UInt8(2), 3] {
+      answer += [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 77, 0, last]
+    }
+    #expect(NameQuestion.addresses(in: answer) == ["127.77.0.2", "127.77.0.3"])
+    #expect(NameQuestion.addresses(in: question) == nil)
+    #expect(NameQuestion.addresses(in: Array(answer.dropLast())) == nil)
+  }
+
+  @Test func whatWasPlannedMustNotCostARequest() {
+    var findings = Findings(
+      date: "", command: "",
+      host: HostFacts(
+        processors: 2, memoryMiB: 1, fileSystem: "", accelerator: "tcg", acceleratorEvidence: "",
+        build: "release", versions: [:]), rounds: 2)
+    findings.disturbances = [
+      DisturbanceFinding(
+        template: "tiny-web", what: .grow,
+        runs: [.init(answered: 900, failed: 0), .init(answered: 900, failed: 2)], misses: nil)
+    ]
+    let goals = Goals.of(findings).filter { $0.title.hasPrefix("failed requests") }
+    #expect(goals.map(\.verdict) == [.missed, .notMeasured, .notMeasured])
+    let text = MarkdownReport(findings: findings).text
+    #expect(text.contains("| tiny-web | 2 | 1,802 | 2 | 1 | 2 | 2 |"))
+  }
+}

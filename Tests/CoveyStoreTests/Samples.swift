@@ -42,6 +42,13 @@ enum Samples {
     return group
   }
 
+  static func balancer(_ name: String = "front") throws -> MovingAddress {
+    MovingAddress(
+      name: try Name(name), address: try NetworkAddress("10.77.0.100/24"), router: 7,
+      seats: [try Seat("lb-a:eth0:10.77.0.1"), try Seat("lb-b:eth0:10.77.0.2")],
+      created: Timestamp(milliseconds: 8))
+  }
+
   static func operation(_ id: String = "0001") throws -> Operation {
     var operation = Operation(
       id: id, verb: "launch", guest: try Name("web-1"), group: try Name("web"),

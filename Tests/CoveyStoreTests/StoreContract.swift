@@ -39,12 +39,16 @@ struct StoreMaker: Sendable, CustomTestStringConvertible {
     let (group, operation) = (try Samples.group(), try Samples.operation())
     try store.save(
       [try Samples.event(1)],
-      [.putTemplate(template), .putGuest(guest), .putGroup(group), .putOperation(operation)])
+      [
+        .putTemplate(template), .putGuest(guest), .putGroup(group), .putOperation(operation),
+        .putBalancer(try Samples.balancer()),
+      ])
     let inventory = try store.load().inventory
     #expect(inventory.templates == [template.digest: template])
     #expect(inventory.guests == [guest.name: guest])
     #expect(inventory.groups == [group.name: group])
     #expect(inventory.operations == [operation.id: operation])
+    #expect(inventory.balancers == [try Name("front"): try Samples.balancer()])
   }
 
   @Test(arguments: StoreMaker.all)
@@ -65,10 +69,12 @@ struct StoreMaker: Sendable, CustomTestStringConvertible {
       [
         .putTemplate(try Samples.template()), .putGuest(try Samples.guest()),
         .putGroup(try Samples.group()), .putOperation(try Samples.operation()),
+        .putBalancer(try Samples.balancer()),
       ])
     let removal: [RecordChange] = [
       .removeTemplate(digest: "ab12"), .removeGuest(try Name("web-1")),
       .removeGroup(try Name("web")), .removeOperation("0001"),
+      .removeBalancer(try Name("front")),
     ]
     try store.save([], removal)
     try store.save([], removal)

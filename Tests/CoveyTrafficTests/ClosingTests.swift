@@ -45,7 +45,7 @@ import Testing
   @Test func aMuteProcessLetsNoMemberGoButIsEndedByClosing() async throws {
     try await Bench.use { bench in
       let impatient = try HAProxyBalancer(
-        folder: bench.root, program: nil, limit: .milliseconds(300))
+        folder: bench.root, template: HAProxyTemplate(), program: nil, limit: .milliseconds(300))
       try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
       let process = try #require(try bench.processes().first)

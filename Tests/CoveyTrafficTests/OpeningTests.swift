@@ -186,7 +186,7 @@ import Testing
   @Test func aKilledProcessIsStartedAgainAndAFrozenOneIsReplaced() async throws {
     try await Bench.use { bench in
       let impatient = try HAProxyBalancer(
-        folder: bench.root, program: nil, limit: .milliseconds(300))
+        folder: bench.root, template: HAProxyTemplate(), program: nil, limit: .milliseconds(300))
       for signal in [SIGKILL, SIGSTOP] {
         try await bench.balancer.open(bench.listener)
         let process = try #require(try bench.processes().first)

@@ -98,6 +98,8 @@ public final class MemoryStore: Store {
       shelves.rounds[name] = nil
     case .putPool(let pool): shelves.inventory.pools[pool.name] = pool
     case .removePool(let name): shelves.inventory.pools[name] = nil
+    case .putBalancer(let balancer): shelves.inventory.balancers[balancer.name] = balancer
+    case .removeBalancer(let name): shelves.inventory.balancers[name] = nil
     case .putOperation(let operation): shelves.inventory.operations[operation.id] = operation
     case .removeOperation(let id): shelves.inventory.operations[id] = nil
     }

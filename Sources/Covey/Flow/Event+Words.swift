@@ -41,6 +41,11 @@ extension Event {
     case .balancerRecovered: "balancerRecovered"
     case .poolCreated: "poolCreated"
     case .poolDeleted: "poolDeleted"
+    case .balancerCreated: "balancerCreated"
+    case .balancerDeleted: "balancerDeleted"
+    case .balancerMoved: "balancerMoved"
+    case .seatFailed: "seatFailed"
+    case .seatRecovered: "seatRecovered"
     case .recordSetAside: "recordSetAside"
     }
   }
@@ -56,7 +61,7 @@ extension Event {
 
   public func words(in inventory: Inventory) -> Words {
     operationWords(in: inventory) ?? guestWords(in: inventory) ?? groupWords
-      ?? templateWords(in: inventory) ?? otherWords
+      ?? templateWords(in: inventory) ?? balancerWords ?? otherWords
   }
 
   private func operationWords(in inventory: Inventory) -> Words? {
@@ -154,6 +159,22 @@ extension Event {
       told(
         inventory.warmSets[id]?.template,
         "warm set \(id.prefix(12)) is not used any more: \(problem.message)")
+    default: nil
+    }
+  }
+
+  private var balancerWords: Words? {
+    func told(_ name: Name, _ message: String) -> Words {
+      Words(subject: "balancer \(name)", group: nil, message: message)
+    }
+    return switch self {
+    case .balancerCreated(let balancer): told(balancer.name, "created for \(balancer.address)")
+    case .balancerDeleted(let name): told(name, "deleted")
+    case .balancerMoved(let name, let seat):
+      told(name, seat.map { "its address is at seat \($0)" } ?? "its address is at no seat")
+    case .seatFailed(let name, let seat, let problem):
+      told(name, "seat \(seat): \(problem.message)")
+    case .seatRecovered(let name, let seat): told(name, "seat \(seat) works again")
     default: nil
     }
   }

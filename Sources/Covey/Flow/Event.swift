@@ -57,6 +57,14 @@ public enum Event: Hashable, Sendable, Codable {
   /// The pool is no place for disks any more; its folder stays.
   case poolDeleted(Name)
 
+  /// An owner made an address that moves between seats.
+  case balancerCreated(MovingAddress)
+  case balancerDeleted(Name)
+  /// The address was seen at another seat; nil when it is nowhere.
+  case balancerMoved(Name, to: String?)
+  case seatFailed(Name, seat: String, Problem)
+  case seatRecovered(Name, seat: String)
+
   /// A stored record could not be read; it is kept aside and never deleted.
   case recordSetAside(kind: String, key: String, why: String)
 }

@@ -10,6 +10,8 @@ public enum RecordChange: Hashable, Sendable {
   case removeGroup(Name)
   case putPool(Pool)
   case removePool(Name)
+  case putBalancer(MovingAddress)
+  case removeBalancer(Name)
   case putOperation(Operation)
   case removeOperation(Operation.Identifier)
 }
@@ -22,6 +24,7 @@ extension Inventory {
       + difference(guests, old.guests, put: { .putGuest($0) }, remove: { .removeGuest($0) })
       + difference(groups, old.groups, put: { .putGroup($0) }, remove: { .removeGroup($0) })
       + difference(pools, old.pools, put: { .putPool($0) }, remove: { .removePool($0) })
+      + difference(balancers, old.balancers, put: { .putBalancer($0) }) { .removeBalancer($0) }
       + difference(operations, old.operations, put: { .putOperation($0) }) { .removeOperation($0) }
   }
 

@@ -34,6 +34,8 @@ extension Inventory {
       applyToRollout(logged.event, at: logged.at)
     case .poolCreated(let pool): pools[pool.name] = pool
     case .poolDeleted(let name): pools[name] = nil
+    case .balancerCreated, .balancerDeleted, .balancerMoved, .seatFailed, .seatRecovered:
+      applyToBalancer(logged.event, at: logged.at)
     case .recordSetAside: break
     }
   }
@@ -192,6 +194,17 @@ extension Inventory {
     case .groupForgotten(let name): groups[name] = nil
     case .balancerFailed(let name, let problem): groups[name]?.balancerProblem = problem
     case .balancerRecovered(let name): groups[name]?.balancerProblem = nil
+    default: break
+    }
+  }
+
+  private mutating func applyToBalancer(_ event: Event, at now: Timestamp) {
+    switch event {
+    case .balancerCreated(let balancer): balancers[balancer.name] = balancer
+    case .balancerDeleted(let name): balancers[name] = nil
+    case .balancerMoved(let name, let seat): balancers[name]?.noteMove(to: seat, at: now)
+    case .seatFailed(let name, let seat, let problem): balancers[name]?.note(problem, of: seat)
+    case .seatRecovered(let name, let seat): balancers[name]?.note(nil, of: seat)
     default: break
     }
   }

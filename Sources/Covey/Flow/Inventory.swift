@@ -8,6 +8,8 @@ public struct Inventory: Hashable, Sendable {
   public var groups: [Name: Group] = [:]
   /// Places for disks beside the state folder's own.
   public var pools: [Name: Pool] = [:]
+  /// Addresses that move between seats.
+  public var balancers: [Name: MovingAddress] = [:]
   /// Those under way, and the latest that are over.
   public var operations: [Operation.Identifier: Operation] = [:]
 
@@ -117,6 +119,14 @@ public struct Inventory: Hashable, Sendable {
       throw .noSuchPool(name, nearest: Self.nearestName(name, pools.keys))
     }
     return pool
+  }
+
+  /// - Throws: `Refusal.noSuchBalancer`, with the nearest name.
+  public func requireBalancer(_ name: Name) throws(Refusal) -> MovingAddress {
+    guard let balancer = balancers[name] else {
+      throw .noSuchBalancer(name, nearest: Self.nearestName(name, balancers.keys))
+    }
+    return balancer
   }
 
   /// All versions of a template, when nothing stands on any of them.

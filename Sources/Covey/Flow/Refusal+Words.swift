@@ -1,7 +1,8 @@
 extension Refusal {
   /// The refusal in words: what, on which object, why, and what would make it possible.
   public var problem: Problem {
-    malformed ?? missingOrPresent ?? inTheWay ?? aboutListeners ?? overLimit ?? aboutBackups
+    malformed ?? missingOrPresent ?? inTheWay ?? aboutListeners ?? aboutBalancers ?? overLimit
+      ?? aboutBackups
       ?? Problem(.internal, "a refusal has no words: \(self)")
   }
 

@@ -180,6 +180,9 @@ public actor Ledger {
     }
   }
 
+  /// The time by which rules decide.
+  var now: Timestamp { time.now() }
+
   /// Forgets all versions of a template that nothing stands on.
   ///
   /// - Returns: the versions whose files may now be removed.

@@ -9,6 +9,7 @@ public struct Ports: Sendable {
   public let shelf: any TemplateShelf
   public let warmth: any WarmShelf
   public let balancer: any Balancer
+  public let seats: any Seats
   public let probe: any HealthProbe
   public let reports: any MemberReports
   public let time: any TimeSource
@@ -16,7 +17,8 @@ public struct Ports: Sendable {
   public init(
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
-    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe,
+    warmth: any WarmShelf, balancer: any Balancer, seats: any Seats = NoSeats(),
+    probe: any HealthProbe,
     reports: any MemberReports, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
@@ -26,6 +28,7 @@ public struct Ports: Sendable {
     self.shelf = shelf
     self.warmth = warmth
     self.balancer = balancer
+    self.seats = seats
     self.probe = probe
     self.reports = reports
     self.time = time

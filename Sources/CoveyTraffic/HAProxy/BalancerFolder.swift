@@ -33,9 +33,13 @@ struct BalancerFolder: Hashable, Sendable {
   }
 
   private static func isName(_ text: String) -> Bool {
+    (try? Name(text)) != nil || endpoint(of: text) != nil
+  }
+
+  /// The listener whose folder has this name; nil when it is none's.
+  static func endpoint(of text: String) -> Endpoint? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return (try? Name(text)) != nil
-      || (parts.count == 2 && (try? Endpoint(parts.joined(separator: ":"))) != nil)
+    return parts.count == 2 ? try? Endpoint(parts.joined(separator: ":")) : nil
   }
 
   /// The file in which a group's certificate and key lie, for this user only.

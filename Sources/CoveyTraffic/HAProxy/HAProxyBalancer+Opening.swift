@@ -28,7 +28,8 @@ extension HAProxyBalancer {
   func opened(_ listener: Listener) async throws {
     let folder = folder(listener.endpoint)
     let key = try await cookieKey(for: listener)
-    let configuration = try HAProxyConfiguration(listener, key: key, template: template)
+    let configuration = try HAProxyConfiguration(
+      listener, key: key, template: template, namespace: namespace)
     let program = try await prepare(folder)
     if let older = try await running(in: folder) {
       guard older.identity != configuration.identity else {
@@ -66,8 +67,8 @@ extension HAProxyBalancer {
   /// Nothing secret is needed where nobody is sticky.
   private func cookieKey(for listener: Listener) async throws -> String {
     guard listener.frontends.contains(where: \.isSticky) else { return "" }
-    let root = root
-    return try await Blocking.run { try CookieKey.make(in: root) }
+    let secrets = secrets
+    return try await Blocking.run { try CookieKey.make(in: secrets) }
   }
 
   /// Checks the endpoint, with patience where a process of the listener's has just died: the system
@@ -125,7 +126,8 @@ extension HAProxyBalancer {
   ) async throws {
     let members = try await members(of: listener, weighing: member)
     let configuration = try HAProxyConfiguration(
-      listener, key: try await cookieKey(for: listener), template: template, members: members)
+      listener, key: try await cookieKey(for: listener), template: template, members: members,
+      namespace: namespace)
     let before = try await Blocking.run {
       try folder.takeCertificates(of: listener)
       let before = FileManager.default.contents(atPath: folder.configuration) ?? Data()

@@ -21,6 +21,10 @@ public struct HAProxyBalancer: Balancer {
   let listeners = OpenListeners()
   /// How long HAProxy has for a command.
   let limit: Duration
+  /// The network namespace in which its listeners are; nil is covey's own.
+  let namespace: String?
+  /// Where the key of sticky cookies lies.
+  let secrets: String
 
   /// - Parameters:
   ///   - folder: holds one folder per listener; made when needed, relative to the working folder.
@@ -28,14 +32,24 @@ public struct HAProxyBalancer: Balancer {
   ///   - program: path of the haproxy executable; nil looks in PATH, /usr/sbin and /sbin. It is
   ///     looked for when a listener is opened, so that a missing one fails no earlier.
   public init(folder: String, template: HAProxyTemplate? = nil, program: String? = nil) throws {
-    try self.init(
-      folder: folder, template: template, program: program, limit: RuntimeSocket.usualLimit)
+    self.init(
+      folder: folder, template: try template ?? HAProxyTemplate(), program: program,
+      limit: RuntimeSocket.usualLimit)
   }
 
-  init(folder: String, template: HAProxyTemplate? = nil, program: String?, limit: Duration) throws {
+  /// - Parameters:
+  ///   - namespace: the network namespace in which clients come, by its name; nil is covey's own. Members are reached
+  ///     from covey's own in any case.
+  ///   - secrets: the folder of what several of these share, so that a cookie of one is one of all; nil is `folder`.
+  init(
+    folder: String, template: HAProxyTemplate, program: String?, limit: Duration,
+    namespace: String? = nil, secrets: String? = nil
+  ) {
+    self.namespace = namespace
+    self.secrets = secrets ?? URL(fileURLWithPath: folder).standardizedFileURL.path
     root = URL(fileURLWithPath: folder).standardizedFileURL.path
     programName = program
-    self.template = try template ?? HAProxyTemplate()
+    self.template = template
     self.limit = limit
   }
 
@@ -67,7 +81,8 @@ public struct HAProxyBalancer: Balancer {
   /// - Throws: as `open`, as far as it can be known in advance.
   public func preflight(_ listener: Listener) async throws {
     let folder = folder(listener.endpoint)
-    _ = try HAProxyConfiguration(listener, key: "", template: template)
+    _ = try HAProxyConfiguration(
+      listener, key: "", template: template, namespace: namespace)
     _ = try await prepare(folder)
     try await Blocking.run {
       for path in listener.frontends.compactMap(\.certificate) {
@@ -171,7 +186,7 @@ public struct HAProxyBalancer: Balancer {
 
   func control(of frontend: Frontend) throws -> BackendControl {
     // In TCP a client is known by its address, and no cookie is made.
-    let key = frontend.isSticky ? try CookieKey.read(in: root) : nil
+    let key = frontend.isSticky ? try CookieKey.read(in: secrets) : nil
     return BackendControl(socket(of: folder(frontend.listen)), frontend, cookieKey: key)
   }
 
@@ -197,6 +212,9 @@ public struct HAProxyBalancer: Balancer {
       return
     }
     let subject = "balancer \(endpoint)"
+    if let namespace {
+      return try await NamespaceView.checkFree(endpoint, in: namespace, subject: subject)
+    }
     try await Blocking.run { try ListenCheck.bind(endpoint, subject: subject) }
   }
 }

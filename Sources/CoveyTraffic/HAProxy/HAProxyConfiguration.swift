@@ -16,15 +16,16 @@ struct HAProxyConfiguration: Sendable {
   /// - Parameters:
   ///   - key: by which sticky cookies are made; nobody outside may guess it.
   ///   - members: those of an older process, by group.
+  ///   - namespace: the network namespace that it listens in; nil is covey's own.
   /// - Throws: `.invalid` when a health path is not an absolute path in URL characters, the quote excepted, of at most 1024
   ///   bytes, or when the template leaves out a line that covey needs.
   init(
     _ listener: Listener, key: String, template: HAProxyTemplate,
-    members: [Name: [RunningServer]] = [:]
+    members: [Name: [RunningServer]] = [:], namespace: String? = nil
   ) throws {
     self.listener = listener
     for frontend in listener.frontends { try Self.checkPath(of: frontend) }
-    let values = Values(listener, key: key)
+    let values = Values(listener, key: key, namespace: namespace)
     // Its members do not make a process another one.
     let fingerprint = Self.fingerprint(template.render(values.all(identity: "", members: [:])))
     identity = "covey/\(Self.revision) \(listener.endpoint) \(fingerprint)"
@@ -89,10 +90,17 @@ struct HAProxyConfiguration: Sendable {
 private struct Values {
   let listener: Listener
   let key: String
+  let namespace: String?
 
-  init(_ listener: Listener, key: String) {
+  init(_ listener: Listener, key: String, namespace: String?) {
     self.listener = listener
     self.key = key
+    self.namespace = namespace
+  }
+
+  /// In a seat's namespace the address comes and goes: it is bound all the same.
+  private var place: String {
+    "\(listener.endpoint)" + (namespace.map { " transparent namespace \($0)" } ?? "")
   }
 
   func all(identity: String, members: [Name: [RunningServer]]) -> [String: Any] {
@@ -101,7 +109,7 @@ private struct Values {
     let all = routes.first { $0.host == nil && $0.path == nil }
     return [
       "identity": identity, "mode": listener.mode.rawValue, "isHTTP": isHTTP,
-      "endpoint": listener.endpoint.description, "hasTLS": listener.hasTLS,
+      "endpoint": place, "hasTLS": listener.hasTLS,
       // Connections of TCP groups may be silent for long: terminals, databases.
       "idle": isHTTP ? "60s" : "1h",
       "certificates": listener.frontends.filter { $0.certificate != nil }.map {

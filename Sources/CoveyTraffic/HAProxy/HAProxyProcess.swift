@@ -9,10 +9,17 @@ import Foundation
 struct HAProxyProcess: Sendable {
   let arguments: ArgumentRun
   let subject: String
+  /// What it is called in problems.
+  let program: String
 
   init(_ folder: BalancerFolder) {
-    arguments = ArgumentRun(words: folder.arguments)
-    subject = folder.subject
+    self.init(program: "HAProxy", arguments: folder.arguments, subject: folder.subject)
+  }
+
+  /// Other processes that outlive covey are found and ended in the same way.
+  init(program: String, arguments: [String], subject: String) {
+    self.arguments = ArgumentRun(words: arguments)
+    (self.program, self.subject) = (program, subject)
   }
 
   /// Numbers of the living processes that carry the listener's arguments; zombies do not count.
@@ -32,7 +39,7 @@ struct HAProxyProcess: Sendable {
     if try end(by: SIGTERM, within: patience) { return }
     if try end(by: SIGKILL, within: patience) { return }
     throw Problem(
-      .unavailable, subject: subject, "HAProxy's process does not end, not even by SIGKILL",
+      .unavailable, subject: subject, "\(program)'s process does not end, not even by SIGKILL",
       hint: "look at it with: ps -o pid,stat,wchan,args -p \(try identifiers().first ?? 0)")
   }
 
@@ -50,7 +57,7 @@ struct HAProxyProcess: Sendable {
       guard kill(target, signal) == 0 || errno == ESRCH else {
         throw Problem(
           .unavailable, subject: subject,
-          "cannot end HAProxy's process \(target): \(SystemReason.text(errno))",
+          "cannot end \(program)'s process \(target): \(SystemReason.text(errno))",
           hint: "end it as the user who started it: kill \(target)")
       }
     }

@@ -30,7 +30,8 @@ struct CoveyCommand: ParsableCommand {
         name: "Everything else",
         subcommands: [
           TemplateCommand.self, GroupCommand.self, SnapshotCommand.self,
-          DiskCommand.self, BackupCommand.self, PoolCommand.self, Export.self, Import.self,
+          DiskCommand.self, BackupCommand.self, PoolCommand.self, BalancerCommand.self, Export.self,
+          Import.self,
           Apply.self,
           OperationsCommand.self,
         ]),

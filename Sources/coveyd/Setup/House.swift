@@ -26,9 +26,14 @@ struct House: Sendable {
   let monitor: MemberMonitor
   /// Nil where guests are on no libvirt network.
   let bridgeKeeper: BridgeKeeper?
+  let seatKeeper: SeatKeeper
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
+
+  var balancers: BalancerRequests {
+    BalancerRequests(ledger: ledger, ports: ports, keeper: seatKeeper)
+  }
 }
 
 // In an extension, so that tests may furnish a house part by part.
@@ -68,6 +73,7 @@ extension House {
       hypervisor: hypervisor, files: files, state: state.root,
       sealed: { shelf.path(of: $0, inVersion: $1) },
       opensFolders: opensFolders, time: time, logger: logger)
+    let balancer = try Self.balancer(configuration, installation: installation)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
@@ -75,7 +81,7 @@ extension House {
       warmth: WarmFolder(
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: opensFolders),
-      balancer: try Self.balancer(configuration, installation: installation),
+      balancer: balancer, seats: balancer.seats,
       probe: link.isTest ? TrustingProbe() : GuestProbe(),
       reports: SocketReports(), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
@@ -101,21 +107,25 @@ extension House {
     bridgeKeeper = bridge.map { [ledger] in
       BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
     }
+    seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
     doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
   }
 }
 
 extension House {
-  /// covey's own processes, or the one of somebody else.
+  /// covey's own processes, or the one of somebody else; at seats covey's own in any case.
   fileprivate static func balancer(_ configuration: Configuration, installation: String) throws
-    -> any Balancer
+    -> SeatedBalancer
   {
-    if let socket = configuration.haproxySocket {
-      return ExistingHAProxy(socket: socket, installation: installation)
-    }
-    return try HAProxyBalancer(
-      folder: configuration.state.balancers,
-      template: configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) })
+    let template =
+      try configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) } ?? HAProxyTemplate()
+    let here: any Balancer =
+      if let socket = configuration.haproxySocket {
+        ExistingHAProxy(socket: socket, installation: installation)
+      } else {
+        try HAProxyBalancer(folder: configuration.state.balancers, template: template)
+      }
+    return SeatedBalancer(here: here, seats: configuration.state.seats, template: template)
   }
 
   /// On a bridge guests have all ports of an address of their own.

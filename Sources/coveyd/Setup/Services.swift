@@ -24,6 +24,7 @@ enum Services {
       Part { await house.workshop.run() },
       Part { await house.watcher.run() },
       Part { await house.monitor.run() },
+      Part { await house.seatKeeper.run() },
       Part { await house.scaler.run() },
       Part { await house.reports.run() },
     ]
@@ -50,6 +51,7 @@ enum Services {
     ExchangeRoutes(house: house).add(to: router)
     PoolRoutes(house: house).add(to: router)
     BackupRoutes(house: house).add(to: router)
+    BalancerRoutes(house: house).add(to: router)
     GroupRoutes(house: house).add(to: router)
     TemplateRoutes(house: house).add(to: router)
     OperationRoutes(house: house).add(to: router)

@@ -12,6 +12,8 @@ struct StateFolder: Sendable {
   var cache: String { "\(root)/cache" }
   var libvirt: String { "\(root)/libvirt" }
   var balancers: String { "\(root)/balancers" }
+  /// Short, for the admin sockets below it.
+  var seats: String { "\(root)/seats" }
   var database: String { "\(root)/covey.sqlite" }
   var socket: String { "\(root)/coveyd.sock" }
   var lock: String { "\(root)/coveyd.lock" }

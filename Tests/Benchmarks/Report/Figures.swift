@@ -14,6 +14,11 @@ enum Figures {
     }
   }
 
+  /// How many there were: `0`, `12`, `1.5`.
+  static func count(_ value: Double) -> String {
+    value == value.rounded() ? grouped(Int(value)) : short(value)
+  }
+
   private static func grouped(_ number: Int) -> String {
     let digits = Array(String(abs(number)))
     var text = ""

@@ -22,6 +22,14 @@ struct Findings: Codable, Hashable, Sendable {
   var disks: [Series] = []
   /// What that disk holds beyond its template.
   var diskMebibytes: Int?
+  /// What clients noticed of what happened to a group; nil where it was not measured, as with all of traffic.
+  var disturbances: [DisturbanceFinding]?
+  /// From a member's death to its absence: `HAProxy` and `DNS`.
+  var withdrawals: [Series]?
+  /// From the death of the active HAProxy of a pair to the address at the other seat.
+  var moves: [Series]?
+  /// The first request to a group of no members: `fork` and `standby`.
+  var wakings: [Series]?
   /// Rounds that were thrown away because others disturbed them.
   var repeatedRounds = 0
   /// What could not be measured, and why.
@@ -33,9 +41,9 @@ struct Findings: Codable, Hashable, Sendable {
 
   var templates: [String] {
     var names: [String] = []
-    for name in (starts + bursts + sizes + reactions + disks).map(\.template)
-      + memory.map(\.template)
-    where !names.contains(name) { names.append(name) }
+    let series = starts + bursts + sizes + reactions + (wakings ?? []) + disks
+    let others = memory.map(\.template) + (disturbances ?? []).map(\.template)
+    for name in series.map(\.template) + others where !names.contains(name) { names.append(name) }
     return names
   }
 }

@@ -92,6 +92,18 @@ enum Goals {
       median(findings.reactions, "standby"))
     add(
       "threshold crossed to next member serving, fork, s", 3, 1, median(findings.reactions, "fork"))
-    return goals
+    return goals + disturbances(findings, template)
+  }
+
+  /// Nothing that was planned may cost a request.
+  private static func disturbances(_ findings: Findings, _ template: String) -> [Goal] {
+    guard let all = findings.disturbances else { return [] }
+    return Disturbance.allCases.filter(\.isPlanned).compactMap { what in
+      let finding = all.first { $0.template == template && $0.what == what }
+      guard finding != nil || template == "tiny-web" else { return nil }
+      return Goal(
+        title: "failed requests: \(what.title)", template: template, direction: .atMost, must: 0,
+        aim: 0, figure: finding.map { Double($0.failed) })
+    }
   }
 }

@@ -4,7 +4,7 @@ struct MarkdownReport: Sendable {
 
   var text: String {
     ([conditions, goals] + findings.templates.map(starts)
-      + [steps, bursts, sizes, memory, reactions, disks])
+      + [steps, bursts, sizes, memory, reactions, disturbances, delays, disks])
       .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -113,6 +113,42 @@ struct MarkdownReport: Sendable {
       [
         "side", "p50", "p95", "least", "most", "samples", "MiB/s, p50", "÷ the raw tool (95 %)",
       ], DiskReport(findings: findings).rows(numbers))
+  }
+
+  private var disturbances: String {
+    let rows = (findings.disturbances ?? []).map { finding in
+      let failed = finding.runs.map { Double($0.failed) }
+      let values = [
+        Statistics.median(failed), Statistics.percentile(0.95, of: failed), failed.max() ?? .nan,
+      ]
+      let misses = finding.misses.map { ", \($0) missed" } ?? ""
+      return "| \(finding.what.title) | \(finding.template) | \(finding.runs.count)\(misses) "
+        + "| \(Figures.short(Double(finding.requests))) | \(finding.failed) | "
+        + values.map(Figures.count).joined(separator: " | ") + " |"
+    }
+    return table(
+      "Failed requests under \(Load.perSecond) requests a second, each on a new connection",
+      ["what happens", "template", "times", "requests", "failed", "p50", "p95", "most"], rows)
+  }
+
+  private var delays: String {
+    let titles = [
+      ("a member's death to its absence in HAProxy, ms", findings.withdrawals, "HAProxy"),
+      ("a member's death to its absence in DNS, ms", findings.withdrawals, "DNS"),
+      ("the active HAProxy's death to the address at the other seat, s", findings.moves, "address"),
+      (
+        "the first request to no member to its answer, with a standby, ms", findings.wakings,
+        "standby"
+      ),
+      ("the first request to no member to its answer, by a fork, ms", findings.wakings, "fork"),
+    ]
+    let rows = titles.flatMap { title, all, name in
+      (all ?? []).filter { $0.name == name && !$0.samples.isEmpty }
+        .map { "| \(title) | \($0.template) \(numbers($0)) |" }
+    }
+    return table(
+      "How long traffic takes to follow",
+      ["from", "template", "p50", "p95", "least", "most", "samples"], rows)
   }
 
   private func numbers(_ series: Series) -> String {

@@ -6,7 +6,8 @@ final class CoveyDaemon: Sendable {
   let place: Place
   let client: CoveyClient
   private let binaries: String
-  private let child: Child
+  private let network: String
+  private let running: Kept<Child>
 
   /// Starts it and waits until it answers.
   ///
@@ -15,18 +16,36 @@ final class CoveyDaemon: Sendable {
   ///   - network: where its guests' loopback addresses begin.
   static func start(_ place: Place, binaries: String, network: String) async throws -> CoveyDaemon {
     let daemon = try CoveyDaemon(place, binaries, network)
-    try await Deadline.wait(for: "coveyd to answer", within: .seconds(60)) {
-      guard daemon.child.isRunning else { throw Trouble("coveyd: \(daemon.child.lastWords)") }
-      // Not yet listening; the deadline bounds it.
-      return (try? await daemon.client.get(Routes.groups, as: ListView<GroupView>.self)) != nil
-    }
+    try await daemon.awaitAnswer()
     return daemon
   }
 
+  private func awaitAnswer() async throws {
+    try await Deadline.wait(for: "coveyd to answer", within: .seconds(60)) {
+      guard child.isRunning else { throw Trouble("coveyd: \(child.lastWords)") }
+      // Not yet listening; the deadline bounds it.
+      return (try? await client.get(Routes.groups, as: ListView<GroupView>.self)) != nil
+    }
+  }
+
+  /// Kills it as nothing else would, and starts it again; returns when it answers.
+  func crash() async throws {
+    child.send(SIGKILL)
+    await child.end()
+    running.value = try Self.child(place, binaries, network)
+    try await awaitAnswer()
+  }
+
+  private var child: Child { running.value }
+
   private init(_ place: Place, _ binaries: String, _ network: String) throws {
-    (self.place, self.binaries) = (place, binaries)
+    (self.place, self.binaries, self.network) = (place, binaries, network)
     client = CoveyClient(socket: place.socket)
-    child = try Child(
+    running = Kept(try Self.child(place, binaries, network))
+  }
+
+  private static func child(_ place: Place, _ binaries: String, _ network: String) throws -> Child {
+    try Child(
       [
         "\(binaries)/coveyd", "--state", place.state, "--socket", place.socket,
         "--network", network, "--log-level", "warning",

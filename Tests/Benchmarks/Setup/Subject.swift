@@ -43,4 +43,13 @@ struct Subject: Sendable {
       throw Trouble("the harness knows the templates tiny-web and debian-web, not \(name)")
     }
   }
+
+  /// A copy of the template's folder that differs in one file: another version of it.
+  func variant(in place: Place) async throws -> String {
+    let copy = "\(place.folder)/older/\(name)"
+    try await Tool.run(["mkdir", "-p", "\(place.folder)/older"])
+    try await Tool.run(["cp", "-a", folder, copy])
+    try place.write("the older of two versions\n", to: "\(copy)/root/etc/covey-bench")
+    return copy
+  }
 }

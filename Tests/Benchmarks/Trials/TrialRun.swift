@@ -35,6 +35,7 @@ struct TrialRun: Sendable {
         subject: subject, daemon: daemon, place: place, mebibytes: plan.diskMebibytes,
         rounds: plan.rounds, quiet: plan.quiet, progress: progress
       ).run()
+    case .traffic: try await traffic(subject, &findings)
     case .memory:
       findings.memory.append(
         try await MemoryTrial(
@@ -42,6 +43,22 @@ struct TrialRun: Sendable {
           progress: progress
         ).run())
     }
+  }
+
+  private func traffic(_ subject: Subject, _ findings: inout Findings) async throws {
+    // A matter of covey's alone: the smallest template shows it.
+    guard subject.name == "tiny-web" else { return }
+    let found = try await TrafficTrial(
+      subject: subject, daemon: daemon, place: place, rounds: plan.rounds, quiet: plan.quiet,
+      progress: progress
+    ).run()
+    findings.disturbances = found.disturbances
+    findings.withdrawals = found.withdrawals
+    findings.moves = found.moves
+    findings.failures += found.failures
+    findings.wakings = try await WakingTrial(
+      subject: subject, daemon: daemon, rounds: plan.rounds, quiet: plan.quiet, progress: progress
+    ).run()
   }
 
   private func starts(_ subject: Subject, _ findings: inout Findings) async throws {

@@ -39,6 +39,7 @@ struct Office: Sendable {
     let probe = AcceleratorProbe(
       link: link, time: time, identifiers: identifiers, scratch: folder.path)
     let shelf = TemplateFolder(shelf: "\(folder.path)/t", cache: "\(folder.path)/c")
+    let seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
     house = House(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests,
       groups: GroupRequests(ledger: ledger, ports: ports),
@@ -55,6 +56,7 @@ struct Office: Sendable {
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger),
       monitor: MemberMonitor(ledger: ledger, ports: ports, gauges: gauges),
       bridgeKeeper: nil,
+      seatKeeper: seatKeeper,
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(

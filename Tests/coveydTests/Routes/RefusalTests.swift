@@ -13,7 +13,7 @@ struct RefusalTests {
   static let bodies: [(HTTPRequest.Method, String)] = [
     (.post, "/v1/guests"), (.post, "/v1/groups"), (.patch, "/v1/groups/web"),
     (.post, "/v1/groups/web/scale"), (.post, "/v1/apply"), (.post, "/v1/templates"),
-    (.post, "/v1/guests/db/stop"), (.post, "/v1/guests/db/restart"),
+    (.post, "/v1/balancers"), (.post, "/v1/guests/db/stop"), (.post, "/v1/guests/db/restart"),
   ]
 
   static let named: [(HTTPRequest.Method, String)] = [
@@ -22,7 +22,7 @@ struct RefusalTests {
     (.get, "/v1/groups/*"), (.delete, "/v1/groups/*"), (.patch, "/v1/groups/*"),
     (.post, "/v1/groups/*/scale"), (.post, "/v1/groups/*/pause"), (.post, "/v1/groups/*/resume"),
     (.get, "/v1/groups/*/rounds"), (.get, "/v1/templates/*"), (.delete, "/v1/templates/*"),
-    (.get, "/v1/operations/*"),
+    (.get, "/v1/operations/*"), (.get, "/v1/balancers/*"), (.delete, "/v1/balancers/*"),
   ]
 
   static let hostileNames = [
