@@ -16,6 +16,8 @@ public struct Engine: Sendable {
   public let groups: GroupRequests
   public let scaler: Scaler
   public let watcher: Watcher
+  public let zones: ZoneKeeper
+  public let waker: Waker
   public let workshop: Workshop
   let performer: Performer
 
@@ -26,8 +28,7 @@ public struct Engine: Sendable {
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: world,
-      probe: world,
-      time: time)
+      probe: world, names: world, activator: world, time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
     groups = GroupRequests(ledger: ledger, ports: ports)
@@ -36,6 +37,9 @@ public struct Engine: Sendable {
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     workshop = Workshop(
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger)
+    zones = ZoneKeeper(
+      ledger: ledger, ports: ports, gauges: gauges, domain: Samples.domain, logger: logger)
+    waker = Waker(ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
   }
 

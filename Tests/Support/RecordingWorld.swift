@@ -24,6 +24,12 @@ public actor RecordingWorld {
   /// Machines that are being made into warm sets.
   public private(set) var warming: Set<Name> = []
   public private(set) var warmSets: Set<String> = []
+  public private(set) var zone: Zone?
+  public private(set) var doors: [Name: Door] = [:]
+  public private(set) var woken: [Name: WakeStatistics] = [:]
+  private var requests: [Name: Int] = [:]
+  /// Clients of each endpoint, which no balancer counts; nil where the host does not see them.
+  public private(set) var clients: Int? = 0
   public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
   /// Whether nothing is left of any guest or warm set.
   public var isEmpty: Bool {
@@ -70,6 +76,13 @@ public actor RecordingWorld {
       name: guest, uuid: machine.uuid, machine: .running, cpuTime: time, cpus: 1,
       memory: machine.memory)
   }
+
+  public func setClients(_ count: Int?) { clients = count }
+
+  /// Has clients ask for something since the last look.
+  public func setRequests(_ count: Int, in group: Name) { requests[group] = count }
+
+  public func setWakes(_ statistics: WakeStatistics, of group: Name) { woken[group] = statistics }
 
   public func loseBalancer(_ group: Name) { balancers[group] = nil }
 
@@ -231,11 +244,31 @@ extension RecordingWorld: Balancer {
     guard let members = balancers[group] else {
       throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
     }
-    return TrafficStatistics(members: members, requests: 0, failures: 0, queued: 0, sessions: 0)
+    return TrafficStatistics(
+      members: members, requests: requests[group] ?? 0, failures: 0, queued: 0, sessions: 0)
   }
 }
 
+extension RecordingWorld: NameServer {
+  public func publish(_ zone: Zone) throws {
+    if let fault = faults["publish"] { throw fault.problem }
+    self.zone = zone
+  }
+}
+
+extension RecordingWorld: Activator {
+  public nonisolated func path(of group: Name) -> String { "/wake/\(group)" }
+  public func keep(_ doors: [Name: Door]) throws {
+    if let fault = faults["keep"] { throw fault.problem }
+    self.doors = doors
+  }
+  public func knocks() -> AsyncStream<Name> { AsyncStream { $0.finish() } }
+  public func wakes(of group: Name) -> WakeStatistics? { woken[group] }
+  public func end() { doors = [:] }
+}
+
 extension RecordingWorld: HealthProbe {
+  public func connections(to endpoint: Endpoint) -> Int? { clients }
   public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
     unhealthy
   }

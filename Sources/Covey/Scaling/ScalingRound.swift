@@ -42,6 +42,12 @@ public struct Verdict: Hashable, Sendable, Codable {
     case wouldOverload = "would-overload"
     case launchesFail = "launches-fail"
     case within
+    /// No request for so long that nobody is wanted.
+    case idle
+    /// Nobody is wanted until a request comes.
+    case asleep
+    /// A request came while nobody was wanted.
+    case woken
   }
 
   public let move: Move

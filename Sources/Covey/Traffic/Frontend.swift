@@ -4,11 +4,14 @@ public struct Frontend: Hashable, Sendable, Codable {
   public let listen: Endpoint
   /// Checked on every member, at the member's own address.
   public let healthPath: String
+  /// Absolute path of the Unix socket to which requests go while no member is up; nil is none.
+  public let activator: String?
 
-  public init(group: Name, listen: Endpoint, healthPath: String) {
+  public init(group: Name, listen: Endpoint, healthPath: String, activator: String? = nil) {
     self.group = group
     self.listen = listen
     self.healthPath = healthPath
+    self.activator = activator
   }
 }
 

@@ -21,6 +21,24 @@ public actor Gauges {
   public private(set) var traffic: [Name: GroupTraffic] = [:]
   private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
+  /// Members that their balancer's checks find down, or covey's own where there is no balancer, by group.
+  private var downByGroup: [Name: Set<Name>] = [:]
+  private let changes = Subscribers<Set<Name>>()
+
+  /// All members that are down.
+  public var down: Set<Name> { downByGroup.values.reduce(into: []) { $0.formUnion($1) } }
+
+  /// All members that are down, whenever that changes. Ends when the reader's task is cancelled.
+  nonisolated func downNews() -> AsyncStream<Set<Name>> {
+    changes.add(buffering: .bufferingNewest(1))
+  }
+
+  /// Takes in which members of a group are down.
+  func note(down members: Set<Name>, of group: Name) {
+    let before = down
+    downByGroup[group] = members.isEmpty ? nil : members
+    if down != before { changes.publish(down) }
+  }
 
   public init() {}
 
@@ -63,6 +81,7 @@ public actor Gauges {
     traffic[group] = nil
     counted[group] = nil
     latestRounds[group] = nil
+    note(down: [], of: group)
   }
 
   /// A machine that was started anew in between has used less than before: it is unmeasured then.

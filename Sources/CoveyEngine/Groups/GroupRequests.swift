@@ -19,7 +19,9 @@ public struct GroupRequests: Sendable {
       try settings.spec(defaultPort: defaultPort(settings, inventory))
     }
     guard let group = try decided(.create(spec), on: name, in: inventory) else { return }
-    if let frontend = group.frontend(in: inventory) { try await ports.balancer.open(frontend) }
+    if let frontend = frontend(of: group, in: inventory) {
+      try await ports.balancer.open(frontend)
+    }
     do {
       try await ledger.request(.create(spec), on: name)
     } catch {
@@ -29,9 +31,14 @@ public struct GroupRequests: Sendable {
     }
   }
 
+  private func frontend(of group: Group, in inventory: Inventory) -> Frontend? {
+    group.frontend(in: inventory, activator: ports.activator.path(of: group.name))
+  }
+
   private func restoreBalancer(of name: Name) async throws {
     let inventory = await ledger.inventory
-    guard let frontend = inventory.groups[name]?.frontend(in: inventory) else {
+    guard let group = inventory.groups[name], let frontend = frontend(of: group, in: inventory)
+    else {
       return try await ports.balancer.close(name)
     }
     try await ports.balancer.open(frontend)
@@ -47,13 +54,15 @@ public struct GroupRequests: Sendable {
     guard let changed = try decided(.set(spec), on: name, in: inventory) else {
       return "group \(name) is so already"
     }
-    let frontend = changed.frontend(in: inventory)
-    if let frontend, frontend != group.frontend(in: inventory) {
-      try await ports.balancer.open(frontend)
-    }
+    let (older, newer) = (frontend(of: group, in: inventory), frontend(of: changed, in: inventory))
+    if let newer, newer != older { try await ports.balancer.open(newer) }
     do {
       let unchanged = try await ledger.request(.set(spec), on: name)
-      if spec.port != group.spec.port { try await moveMembers(of: name, to: spec.port) }
+      // From now on its members are reached by DNS alone.
+      if newer == nil, older != nil { try await ports.balancer.close(name) }
+      if spec.port != group.spec.port, newer != nil {
+        try await moveMembers(of: name, to: spec.port)
+      }
       return unchanged
     } catch {
       try await restoreBalancer(of: name)
@@ -88,7 +97,9 @@ public struct GroupRequests: Sendable {
       let change = try judge(document, in: inventory)
       let request = change.old == nil ? GroupRequest.create(change.new) : .set(change.new)
       if let group = try decided(request, on: document.name, in: inventory) {
-        if change.old?.listen != change.new.listen, let frontend = group.frontend(in: inventory) {
+        if change.old?.listen != change.new.listen,
+          let frontend = frontend(of: group, in: inventory)
+        {
           try await ports.balancer.preflight(frontend)
         }
         inventory.groups[document.name] = group

@@ -14,17 +14,20 @@ actor TrafficKeeper {
   private let logger: Logger
   private var opened: [Name: Frontend] = [:]
   private var downSince: [Name: Timestamp] = [:]
+  private let checks: MemberChecks
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
     self.ledger = ledger
     self.ports = ports
     self.gauges = gauges
     self.logger = logger
+    checks = MemberChecks(probe: ports.probe)
   }
 
   /// Ends balancers that an earlier daemon began for groups that were never recorded, or are gone.
   func closeStrangers() async {
-    await ports.balancer.close(besides: Set(ledger.inventory.groups.keys))
+    let groups = await ledger.inventory.groups.values.filter { $0.spec.listen != nil }
+    await ports.balancer.close(besides: Set(groups.map(\.name)))
   }
 
   /// One look: opens a balancer that is gone or not as recorded, reads its counters, mends its members, notes first
@@ -33,17 +36,28 @@ actor TrafficKeeper {
   /// Level-triggered: it compares and mends, whatever happened since the last look.
   func look(at group: Group) async {
     do {
-      guard let frontend = await group.frontend(in: ledger.inventory) else { return }
+      let activator = ports.activator.path(of: group.name)
+      guard let frontend = await group.frontend(in: ledger.inventory, activator: activator) else {
+        return try await check(group.name)
+      }
       let statistics = try await reached(frontend)
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: group.name, statistics)
       try await noteFirstRequests(in: group.name, statistics)
-      try await noteDown(in: group.name, statistics)
+      try await noteDown(
+        in: group.name, Set(statistics.members.filter { !$0.value.isUp }.keys),
+        by: "the balancer's checks")
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {
       await note(error, of: group)
     }
+  }
+
+  /// The look at a group that has no balancer.
+  private func check(_ group: Name) async throws {
+    let members = await ledger.inventory.members(of: group).filter { $0.state == .serving }
+    try await noteDown(in: group, await checks.look(at: members), by: "covey's checks")
   }
 
   /// Counters of a balancer that is as recorded and answers; any other is opened first, which keeps one that is so.
@@ -65,13 +79,14 @@ actor TrafficKeeper {
     opened[frontend.group] = frontend
   }
 
-  private func noteDown(in group: Name, _ statistics: TrafficStatistics) async throws {
+  private func noteDown(in group: Name, _ down: Set<Name>, by whom: String) async throws {
+    await gauges.note(down: down, of: group)
     let now = ports.time.now()
     let inventory = await ledger.inventory
     for member in inventory.members(of: group) {
       let isDown =
         member.state == .serving && inventory.operation(on: member.name) == nil
-        && statistics.members[member.name]?.isUp == false
+        && down.contains(member.name)
       guard isDown else {
         downSince[member.name] = nil
         continue
@@ -79,7 +94,7 @@ actor TrafficKeeper {
       let since = downSince[member.name] ?? now
       downSince[member.name] = since
       guard now - since >= Self.longestDown else { continue }
-      let reason = "the balancer's checks had no answer for \(Self.longestDown.text)"
+      let reason = "\(whom) had no answer for \(Self.longestDown.text)"
       try await ledger.record([.guestFound(member.name, .failed, reason: reason)])
     }
   }
@@ -105,7 +120,11 @@ actor TrafficKeeper {
     let waiting = await ledger.inventory.members(of: group).filter {
       $0.servingAt != nil && $0.firstServedAt == nil
     }
-    let served = waiting.filter { statistics.members[$0.name].map { $0.requests > 0 } ?? false }
+    // The requests that woke a group do not pass the balancer's count of its member.
+    let woken = await ports.activator.wakes(of: group)?.served ?? [:]
+    let served = waiting.filter {
+      (statistics.members[$0.name]?.requests ?? 0) + (woken[$0.name] ?? 0) > 0
+    }
     try await ledger.record(served.map { .guestServedFirst($0.name) })
   }
 

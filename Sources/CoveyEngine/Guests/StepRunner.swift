@@ -42,10 +42,10 @@ struct StepRunner: Sendable {
     case .exposePorts: try await ports.hypervisor.exposePorts(of: guest)
     case .awaitHealth(let within): try await awaitHealth(of: guest, within: within)
     case .enterBalancer: try await enterBalancer(guest)
-    case .drain: try await inGroup(guest) { try await ports.balancer.drain(guest.name, in: $0) }
+    case .drain: try await inBalancer(guest) { try await ports.balancer.drain(guest.name, in: $0) }
     case .awaitDrained(let within): try await awaitDrained(guest, within: within)
     case .leaveBalancer:
-      try await inGroup(guest) { try await ports.balancer.leave(guest.name, in: $0) }
+      try await inBalancer(guest) { try await ports.balancer.leave(guest.name, in: $0) }
     case .shutDown(let within): try await shutDown(guest, within: within)
     case .destroy: try await ports.hypervisor.destroy(guest)
     case .undefine: try await ports.hypervisor.undefine(guest)
@@ -96,9 +96,10 @@ struct StepRunner: Sendable {
     return set
   }
 
-  /// A guest whose group's record is lost has no balancer that covey knows.
-  private func inGroup(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
-    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
+  /// A guest whose group is reached by DNS alone, or whose group's record is lost, has no balancer that covey knows.
+  private func inBalancer(_ guest: Guest, _ body: (Name) async throws -> Void) async throws {
+    guard let group = guest.group, await ledger.inventory.groups[group]?.spec.listen != nil
+    else { return }
     try await body(group)
   }
 
@@ -111,23 +112,40 @@ struct StepRunner: Sendable {
   }
 
   private func enterBalancer(_ guest: Guest) async throws {
-    guard let group = guest.group, let port = await ledger.inventory.groups[group]?.spec.port
+    guard let group = guest.group, let spec = await ledger.inventory.groups[group]?.spec
     else { return }
+    let port = spec.port
     guard let endpoint = guest.endpoint(of: port) else {
       throw Problem(
         .invalid, subject: "guest \(guest.name)",
         "guest \"\(guest.name)\" does not serve port \(port) of group \"\(group)\"",
         hint: "replace it with: covey delete \(guest.name)")
     }
+    guard spec.listen != nil else { return }
     try await ports.balancer.enter(BalancedMember(name: guest.name, endpoint: endpoint), in: group)
   }
 
   private func awaitDrained(_ guest: Guest, within: Duration) async throws {
-    guard let group = guest.group, await ledger.inventory.groups[group] != nil else { return }
+    guard let group = guest.group, let spec = await ledger.inventory.groups[group]?.spec
+    else { return }
+    guard spec.listen != nil else { return try await awaitForgotten(guest, spec.port, within) }
     let deadline = ports.time.now() + within
     while ports.time.now() < deadline {
       let seen = try await ports.balancer.statistics(of: group).members[guest.name]
-      guard let seen, seen.sessions > 0 else { return }
+      // What woke the group reached the member past the balancer's count of it.
+      let woken = await ports.activator.wakes(of: group)?.passing[guest.name] ?? 0
+      guard (seen?.sessions ?? 0) + woken > 0 else { return }
+      try await ports.time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  /// Waits until no client can know the member from DNS any more, and then, within the time that its group gives, until
+  /// its connections have ended. Where this host does not see them they may all be open: the whole time passes.
+  private func awaitForgotten(_ guest: Guest, _ port: Int, _ within: Duration) async throws {
+    guard within > .zero, let endpoint = guest.endpoint(of: port) else { return }
+    try await ports.time.sleep(for: Zone.longestStale)
+    let deadline = ports.time.now() + within
+    while ports.time.now() < deadline, await ports.probe.connections(to: endpoint) != 0 {
       try await ports.time.sleep(for: Self.lookEvery)
     }
   }

@@ -30,4 +30,10 @@ public protocol Balancer: Sendable {
 public protocol HealthProbe: Sendable {
   /// One GET of the path; nil when it answered with a status of 200 to 399 within the limit, else why not.
   func failure(of endpoint: Endpoint, path: String, within limit: Duration) async -> String?
+  /// How many connections of clients to an endpoint are open; nil where this host does not see them.
+  func connections(to endpoint: Endpoint) async -> Int?
+}
+
+extension HealthProbe {
+  public func connections(to endpoint: Endpoint) async -> Int? { nil }
 }

@@ -10,12 +10,15 @@ public struct Ports: Sendable {
   public let warmth: any WarmShelf
   public let balancer: any Balancer
   public let probe: any HealthProbe
+  public let names: any NameServer
+  public let activator: any Activator
   public let time: any TimeSource
 
   public init(
     hypervisor: any Hypervisor, disks: any Disks, layers: any Layers, backups: any Backups,
     shelf: any TemplateShelf,
-    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe, time: any TimeSource
+    warmth: any WarmShelf, balancer: any Balancer, probe: any HealthProbe,
+    names: any NameServer, activator: any Activator, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
@@ -25,6 +28,8 @@ public struct Ports: Sendable {
     self.warmth = warmth
     self.balancer = balancer
     self.probe = probe
+    self.names = names
+    self.activator = activator
     self.time = time
   }
 }
