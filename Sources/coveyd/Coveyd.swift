@@ -38,7 +38,18 @@ struct Coveyd: AsyncParsableCommand {
     help: "Where the guests' loopback addresses begin, such as 127.77.8.0 (env COVEY_NETWORK).")
   var network: String?
 
-  @Option(help: "YAML file with any of: state, socket, connect, network.")
+  @Option(
+    help:
+      "The domain below which guests and groups have names (env COVEY_DOMAIN; default: covey).")
+  var domain: String?
+
+  @Option(
+    help:
+      "Where DNS is answered, ADDRESS:PORT (env COVEY_DNS; default: the first free port of 127.0.0.1:5377 and up)."
+  )
+  var dns: String?
+
+  @Option(help: "YAML file with any of: state, socket, connect, network, domain, dns.")
   var config: String?
 
   @Option(help: "How much is logged: debug, info, notice, warning or error.")
@@ -73,13 +84,14 @@ struct Coveyd: AsyncParsableCommand {
 
   private func serve() async throws {
     let flags = Configuration.Source(
-      state: state, socket: socket, connect: connect, network: network)
+      state: state, socket: socket, connect: connect, network: network, domain: domain, dns: dns)
     let configuration = try Configuration(
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
     var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = try level()
     // Before the first file: the database is nobody else's business, whatever the folder's mode is.
     umask(0o077)
+    OpenFiles.raiseLimit()
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
@@ -91,6 +103,7 @@ struct Coveyd: AsyncParsableCommand {
     await house.scaler.prepare()
     // Before the first client asks: what an earlier daemon left, or a lost store forgot.
     await house.watcher.look()
+    await house.waker.keep()
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])

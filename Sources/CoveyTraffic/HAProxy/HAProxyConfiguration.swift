@@ -19,7 +19,10 @@ struct HAProxyConfiguration: Hashable, Sendable {
   let frontend: Frontend
   let members: [BalancedMember]
 
-  /// - Throws: `.invalid` when the health path is not an absolute path in URL characters, the
+  /// The name of the server that holds requests while no member is up: no member can have it, since names are in lower case.
+  static let activatorName = "ACTIVATOR"
+
+  /// - Throws: `.invalid` when the activator's path is none for a socket; when the health path is not an absolute path in URL characters, the
   ///   quote excepted, of at most 1024 bytes.
   init(_ frontend: Frontend, members: [BalancedMember] = []) throws {
     guard Self.isPath(frontend.healthPath) else {
@@ -28,6 +31,13 @@ struct HAProxyConfiguration: Hashable, Sendable {
         "the health path \"\(frontend.healthPath)\" is not an absolute URL path",
         hint: "write it as in /health; percent-encode spaces, quotes and other characters")
     }
+    if let activator = frontend.activator, !Self.isSocketPath(activator) {
+      throw Problem(
+        .invalid, subject: "balancer \(frontend.group)",
+        "the socket's path \(activator), at which requests wait while the group sleeps, has a quote, a control "
+          + "character, or more than \(BalancerFolder.longestSocketPath) bytes",
+        hint: "use a shorter and plainer state folder (coveyd --state DIR), or min 1")
+    }
     self.frontend = frontend
     self.members = members
   }
@@ -35,17 +45,23 @@ struct HAProxyConfiguration: Hashable, Sendable {
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
   var identity: String {
     "covey/\(Self.revision) \(frontend.group) \(frontend.listen) \(frontend.healthPath)"
+      + (frontend.activator == nil ? "" : " wakes")
   }
 
   /// The endpoint that a process with this identity listens on; nil when covey did not write it.
   static func endpoint(in identity: String) -> String? {
     let words = identity.split(separator: " ")
-    guard words.count == 4, words[0].hasPrefix("covey/") else { return nil }
+    guard [4, 5].contains(words.count), words[0].hasPrefix("covey/") else { return nil }
     return String(words[2])
   }
 
   var text: String {
     let group = frontend.group
+    let activator = frontend.activator.map { path in
+      "  server \(Self.activatorName) 'unix@\(path)' backup\n"
+    }
+    // A client that leaves while it is held is to be held no longer.
+    let aborting = activator == nil ? "" : "  option abortonclose\n"
     let servers = members.map { "  server \($0.name) \($0.endpoint) \(Self.memberOptions)\n" }
     return """
       # Written by covey; changed by no hand. Members are added over admin.sock.
@@ -75,7 +91,7 @@ struct HAProxyConfiguration: Hashable, Sendable {
         timeout http-request 10s
         timeout http-keep-alive 10s
         timeout tunnel 1h
-
+      \(aborting)
       frontend \(group)
         bind \(frontend.listen)
         option forwardfor
@@ -86,8 +102,13 @@ struct HAProxyConfiguration: Hashable, Sendable {
         option httpchk
         http-check send meth GET uri '\(frontend.healthPath)'
         http-check expect status 200-399
-      \(servers.joined())
+      \(servers.joined())\(activator ?? "")
       """
+  }
+
+  private static func isSocketPath(_ text: String) -> Bool {
+    text.hasPrefix("/") && text.utf8.count <= BalancerFolder.longestSocketPath
+      && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "'") }
   }
 
   /// Inside single quotes HAProxy interprets nothing but the quote itself.

@@ -8,6 +8,10 @@ struct Configuration: Sendable {
   let socket: String
   let connect: String
   let pool: AddressPool
+  /// Below it guests and groups have their names in DNS.
+  let domain: HostName
+  /// Where DNS is answered; nil is a free port of the daemon's choice.
+  let dns: Endpoint?
 
   /// The settings that may come from each source, before they are merged.
   struct Source: Sendable, Decodable {
@@ -16,6 +20,8 @@ struct Configuration: Sendable {
     var connect: String?
     /// Where the guests' loopback addresses begin, such as `127.77.8.0`.
     var network: String?
+    var domain: String?
+    var dns: String?
   }
 
   /// - Throws: `Problem` for a file that cannot be read, has an unknown key, or values that cannot work.
@@ -31,6 +37,13 @@ struct Configuration: Sendable {
       flags.connect ?? environment["COVEY_CONNECT"] ?? written.connect
       ?? "qemu:///embed?root=\(self.state.libvirt)"
     pool = try Self.pool(flags.network ?? environment["COVEY_NETWORK"] ?? written.network, state)
+    do {
+      domain = try Zone.domain(
+        flags.domain ?? environment["COVEY_DOMAIN"] ?? written.domain ?? "covey")
+      dns = try (flags.dns ?? environment["COVEY_DNS"] ?? written.dns).map(Endpoint.init)
+    } catch {
+      throw error.problem
+    }
     try self.state.checkLengths(socket: socket)
   }
 
@@ -63,7 +76,7 @@ struct Configuration: Sendable {
           .invalid, subject: file, "\(file): it is not a list of settings",
           hint: "write lines such as \"state: /var/lib/covey\"")
       }
-      let known = ["state", "socket", "connect", "network"]
+      let known = ["state", "socket", "connect", "network", "domain", "dns"]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Problem(
           .invalid, subject: file, "\(file): unknown key \"\(key)\"",

@@ -22,6 +22,8 @@ struct House: Sendable {
   let progress: ProgressBook
   let scaler: Scaler
   let watcher: Watcher
+  let zones: ZoneKeeper
+  let waker: Waker
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -58,6 +60,8 @@ extension House {
     let layers = LibvirtLayers(
       hypervisor: hypervisor, files: files, sealed: { shelf.path(of: $0, inVersion: $1) },
       opensFolders: configuration.runsQEMUAsAnotherAccount, time: time, logger: logger)
+    let names = DnsmasqServer(
+      folder: state.dns, domain: configuration.domain, listen: configuration.dns)
     ports = Ports(
       hypervisor: hypervisor, disks: disks, layers: layers,
       backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
@@ -66,7 +70,8 @@ extension House {
         places: warm, templates: shelf, hypervisor: hypervisor,
         opensFolders: configuration.runsQEMUAsAnotherAccount),
       balancer: HAProxyBalancer(folder: state.balancers),
-      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), time: time)
+      probe: link.isTest ? TrustingProbe() : HTTPHealthProbe(), names: names,
+      activator: SocketActivator(folder: state.wake), time: time)
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     gauges = Gauges()
     rounds = RoundBook(store: store, logger: logger)
@@ -89,7 +94,11 @@ extension House {
     scaler = Scaler(
       ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, guests: guests, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
-    doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
+    zones = ZoneKeeper(
+      ledger: ledger, ports: ports, gauges: gauges, domain: configuration.domain, logger: logger)
+    waker = Waker(ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, logger: logger)
+    doctor = Doctor(
+      configuration: configuration, link: link, accelerator: accelerator, names: names)
   }
 }
 

@@ -24,6 +24,8 @@ enum Services {
       Part { await house.workshop.run() },
       Part { await house.watcher.run() },
       Part { await house.scaler.run() },
+      Part { await house.zones.run() },
+      Part { await house.waker.run() },
       application(house, socket: socket, logger: logger),
     ]
     return ServiceGroup(

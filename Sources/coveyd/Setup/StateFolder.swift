@@ -12,6 +12,9 @@ struct StateFolder: Sendable {
   var cache: String { "\(root)/cache" }
   var libvirt: String { "\(root)/libvirt" }
   var balancers: String { "\(root)/balancers" }
+  /// Sockets at which the requests of groups wait that sleep.
+  var wake: String { "\(root)/wake" }
+  var dns: String { "\(root)/dns" }
   var database: String { "\(root)/covey.sqlite" }
   var socket: String { "\(root)/coveyd.sock" }
   var lock: String { "\(root)/coveyd.lock" }
