@@ -37,6 +37,7 @@ public actor RecordingWorld {
   }
   var faults: [String: (problem: Problem, times: Int)] = [:]
   private var unhealthy: String?
+  private var unhealthyAt: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -49,6 +50,10 @@ public actor RecordingWorld {
   public func succeed(_ call: String) { faults[call] = nil }
 
   public func answerHealth(with failure: String?) { unhealthy = failure }
+
+  public func answerHealth(with failure: String?, at address: IPv4Address) {
+    unhealthyAt[address] = failure
+  }
 
   /// Has the next imports hold a guest.
   public func exportHolds(_ guest: Name?) { exported = guest }
@@ -270,7 +275,7 @@ extension RecordingWorld: Activator {
 extension RecordingWorld: HealthProbe {
   public func connections(to endpoint: Endpoint) -> Int? { clients }
   public func failure(of endpoint: Endpoint, path: String, within limit: Duration) -> String? {
-    unhealthy
+    unhealthyAt[endpoint.address] ?? unhealthy
   }
 }
 
