@@ -121,7 +121,7 @@ let package = Package(
     .testTarget(
       name: "CoveyTrafficTests",
       dependencies: [
-        "CoveyTraffic", product("AsyncHTTPClient", "async-http-client"),
+        "CoveyTraffic", "Support", product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
       ], swiftSettings: strict),
     .testTarget(
@@ -146,7 +146,8 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "CoveyWire", "coveyd", "covey", product("AsyncHTTPClient", "async-http-client"),
+        "CoveyWire", "coveyd", "covey", "Support",
+        product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("Subprocess", "swift-subprocess"),
       ],
       // A template's folder, with a program for guests.

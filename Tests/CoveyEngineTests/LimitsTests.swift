@@ -12,5 +12,9 @@ import Testing
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
     let row = try #require(rows.first { $0.contains("`TrafficKeeper.longestDown`") })
     #expect(row.contains("| \(TrafficKeeper.longestDown.text) |"))
+    let fall = try #require(rows.first { $0.contains("`MemberChecks.fall`") })
+    #expect(fall.contains("| \(MemberChecks.fall) |"))
+    let patience = try #require(rows.first { $0.contains("`MemberChecks.patience`") })
+    #expect(patience.contains("| \(MemberChecks.patience.text) |"))
   }
 }

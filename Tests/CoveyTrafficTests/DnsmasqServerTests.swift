@@ -1,6 +1,7 @@
 import Covey
 import CoveyEngine
 import Foundation
+import Support
 import Testing
 
 @testable import CoveyTraffic

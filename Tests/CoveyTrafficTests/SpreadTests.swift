@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Covey
 import CoveyEngine
+import Support
 import Testing
 
 @testable import CoveyTraffic

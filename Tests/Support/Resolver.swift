@@ -2,18 +2,18 @@ import Covey
 import Glibc
 
 /// A DNS answer: what the name server said, and for how long.
-struct Resolution: Hashable, Sendable {
+public struct Resolution: Hashable, Sendable {
   /// 0 is good, 3 says that there is no such name, 5 refuses.
-  let code: Int
-  let addresses: [IPv4Address]
-  let timesToLive: Set<Int>
+  public let code: Int
+  public let addresses: [IPv4Address]
+  public let timesToLive: Set<Int>
 }
 
 /// Asks a name server one question over UDP.
-enum Resolver {
+public enum Resolver {
   struct NoAnswer: Error {}
 
-  static func ask(_ name: String, at server: Endpoint) throws -> Resolution {
+  public static func ask(_ name: String, at server: Endpoint) throws -> Resolution {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw NoAnswer() }
     defer { close(descriptor) }
