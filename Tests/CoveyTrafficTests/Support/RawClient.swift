@@ -39,8 +39,13 @@ final class RawClient: Sendable {
     try await say(words)
   }
 
+  /// What is said to somebody who has ended already is lost.
   func say(_ words: String) async throws {
-    try await channel.writeAndFlush(ByteBuffer(string: words))
+    do { try await channel.writeAndFlush(ByteBuffer(string: words)) } catch ChannelError
+      .ioOnClosedChannel
+    {
+      return
+    }
   }
 
   /// Says no more, and goes on listening.
