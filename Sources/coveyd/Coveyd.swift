@@ -104,6 +104,7 @@ struct Coveyd: AsyncParsableCommand {
     // Before the first client asks: what an earlier daemon left, or a lost store forgot.
     await house.watcher.look()
     await house.waker.keep()
+    await house.zones.publish()
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])

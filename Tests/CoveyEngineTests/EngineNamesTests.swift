@@ -124,6 +124,15 @@ struct EngineNamesTests {
         while await engine.world.zone?.addresses[web]?.count != 1 { await Task.yield() }
         group.cancelAll()
       }
+      // What is answered stays when the daemon ends, as long as there is something to answer.
+      #expect(await engine.world.zone?.addresses.isEmpty == false)
+      let empty = try Engine(store: MemoryStore())
+      await withTaskGroup { group in
+        group.addTask { await empty.zones.run() }
+        while await empty.world.zone == nil { await Task.yield() }
+        group.cancelAll()
+      }
+      #expect(await empty.world.zone == nil)
     }
   }
 

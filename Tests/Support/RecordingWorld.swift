@@ -259,6 +259,7 @@ extension RecordingWorld: NameServer {
     if let fault = faults["publish"] { throw fault.problem }
     self.zone = zone
   }
+  public func close() { zone = nil }
 }
 
 extension RecordingWorld: Activator {

@@ -22,12 +22,14 @@ public actor ZoneKeeper {
     self.logger = logger
   }
 
-  /// Runs until its task is cancelled. What is published then stays.
+  /// Runs until its task is cancelled. What is published then stays, unless that is nothing.
   public func run() async {
     while !Task.isCancelled {
       let zone = await publish()
       await change(from: zone)
     }
+    guard await ledger.inventory.zone(of: domain, down: []).addresses.isEmpty else { return }
+    do { try await ports.names.close() } catch { logger.warning("DNS did not end: \(error)") }
   }
 
   /// Publishes the zone as it should be now.

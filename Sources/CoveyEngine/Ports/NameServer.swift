@@ -10,4 +10,10 @@ public protocol NameServer: Sendable {
   ///   `.unavailable` when there is no DNS program or it does not start, `.noSpace`. The zone that was published before is
   ///   then answered from, or nothing is.
   func publish(_ zone: Zone) async throws
+  /// Ends whoever answers, since there is nothing left to answer.
+  func close() async throws
+}
+
+extension NameServer {
+  public func close() async throws {}
 }

@@ -62,8 +62,8 @@ public actor DnsmasqServer: NameServer {
     }
   }
 
-  /// Ends the process and removes its files; for tests, and for whoever gives up the state folder.
-  func close() async throws {
+  /// Ends the process and removes its files. Succeeds when there is neither.
+  public func close() async throws {
     let place = place
     try await Blocking.run { try place.clear() }
     (running, isRead) = (nil, false)

@@ -8,6 +8,7 @@ extension WholeSystem {
   @Suite struct Names {
     @Test func dnsTellsWhoServesWhateverDies() async throws {
       try await Daemon.use(["--domain", "vm.test"]) { daemon in
+        try await daemon.does("template warm tiny-web")
         try await daemon.does(
           "group create web --balance dns --template tiny-web --min 2 --max 3 --drain-within 5s")
         let group = try await daemon.group("web")
