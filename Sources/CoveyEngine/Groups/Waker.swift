@@ -78,7 +78,8 @@ public struct Waker: Sendable {
     guard await self.doors() == doors else { return }
     await withTaskGroup { group in
       group.addTask { for await _ in revisions where await self.doors() != doors { return } }
-      group.addTask { try? await ports.time.sleep(for: Self.lookEvery) }  // cancelled or late, it ends
+      // Cancelled or late, it ends.
+      group.addTask { try? await ports.time.sleep(for: Self.lookEvery) }
       await group.next()
       group.cancelAll()
     }
