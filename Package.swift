@@ -152,7 +152,8 @@ let package = Package(
     .testTarget(
       name: "SystemTests",
       dependencies: [
-        "Covey", "CoveyWire", "coveyd", "covey", product("AsyncHTTPClient", "async-http-client"),
+        "Covey", "CoveyWire", "coveyd", "covey", "Support",
+        product("AsyncHTTPClient", "async-http-client"),
         product("NIOCore", "swift-nio"), product("Subprocess", "swift-subprocess"),
       ],
       // A template's folder, with a program for guests.

@@ -35,7 +35,7 @@
 /// | `POST /v1/groups/{name}/scale`, `/pause`, `/resume` | `ScaleBody` or none | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/retry` | - | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/update` | `UpdateBody` or none | `InfoView<GroupView>` |
-/// | `POST /v1/groups/{name}/update/pause`, `/update/resume`, `/update/rollback` | - | `InfoView<GroupView>` |
+/// | `POST /v1/groups/{name}/update/pause`, `/resume`, `/rollback` | - | `InfoView<GroupView>` |
 /// | `POST /v1/groups/{name}/weight` | `WeightBody` | `InfoView<GroupView>` |
 /// | `GET /v1/groups/{name}/rounds?limit=N` | - | `ListView<RoundView>` |
 /// | `POST /v1/apply` | `ApplyBody` | `ApplyView` |

@@ -55,7 +55,18 @@ struct Coveyd: AsyncParsableCommand {
 
   @Option(
     help:
-      "YAML file with any of: state, socket, connect, network, subnet, haproxyTemplate, haproxySocket."
+      "The domain below which guests and groups have names (env COVEY_DOMAIN; default: covey).")
+  var domain: String?
+
+  @Option(
+    help:
+      "Where DNS is answered, ADDRESS:PORT (env COVEY_DNS; default: the first free port of 127.0.0.1:5377 and up)."
+  )
+  var dns: String?
+
+  @Option(
+    help:
+      "YAML file with any of: state, socket, connect, network, subnet, domain, dns, haproxyTemplate, haproxySocket."
   )
   var config: String?
 
@@ -92,13 +103,14 @@ struct Coveyd: AsyncParsableCommand {
   private func serve() async throws {
     let flags = Configuration.Source(
       state: state, socket: socket, connect: connect, network: network, subnet: subnet,
-      haproxyTemplate: haproxyTemplate, haproxySocket: haproxySocket)
+      haproxyTemplate: haproxyTemplate, haproxySocket: haproxySocket, domain: domain, dns: dns)
     let configuration = try Configuration(
       flags: flags, environment: ProcessInfo.processInfo.environment, file: config)
     var logger = Logger(label: "coveyd") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = try level()
     // Before the first file: the database is nobody else's business, whatever the folder's mode is.
     umask(0o077)
+    OpenFiles.raiseLimit()
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
@@ -115,6 +127,8 @@ struct Coveyd: AsyncParsableCommand {
     await house.scaler.prepare()
     // Before the first client asks: what an earlier daemon left, or a lost store forgot.
     await house.watcher.look()
+    await house.waker.keep()
+    await house.zones.publish()
     logger.notice(
       "coveyd \(Self.version) serves",
       metadata: ["socket": "\(configuration.socket)", "connect": "\(configuration.connect)"])

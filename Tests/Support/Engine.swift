@@ -18,6 +18,8 @@ public struct Engine: Sendable {
   public let watcher: Watcher
   public let monitor: MemberMonitor
   public let reports: ReportKeeper
+  public let zones: ZoneKeeper
+  public let waker: Waker
   public let workshop: Workshop
   let performer: Performer
 
@@ -29,8 +31,7 @@ public struct Engine: Sendable {
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: balancer ?? world,
-      probe: world, reports: world,
-      time: time)
+      probe: world, reports: world, names: world, activator: world, time: time)
     rounds = RoundBook(store: store, logger: logger)
     guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
     groups = GroupRequests(ledger: ledger, ports: ports)
@@ -41,6 +42,9 @@ public struct Engine: Sendable {
       ledger: ledger, ports: ports, guests: guests, identifiers: identifiers, logger: logger)
     monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
     reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
+    zones = ZoneKeeper(
+      ledger: ledger, ports: ports, gauges: gauges, domain: Samples.domain, logger: logger)
+    waker = Waker(ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, logger: logger)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
   }
 

@@ -27,6 +27,12 @@ public actor RecordingWorld {
   /// Machines that are being made into warm sets.
   public private(set) var warming: Set<Name> = []
   public private(set) var warmSets: Set<String> = []
+  public private(set) var zone: Zone?
+  public private(set) var doors: [Name: Door] = [:]
+  public private(set) var woken: [Name: WakeStatistics] = [:]
+  private var requests: [Name: Int] = [:]
+  /// Clients of each endpoint, which no balancer counts; nil where the host does not see them.
+  public private(set) var clients: Int? = 0
   public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
   /// Whether nothing is left of any guest or warm set.
   public var isEmpty: Bool {
@@ -42,6 +48,7 @@ public actor RecordingWorld {
   private var unhealthyEndpoints: [Endpoint: String] = [:]
   private var unhealthyAgents: Set<Name> = []
   private var reports: [Name: ReportFinding] = [:]
+  private var unhealthyAt: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -64,6 +71,10 @@ public actor RecordingWorld {
   }
 
   public func report(_ finding: ReportFinding?, of member: Name) { reports[member] = finding }
+
+  public func answerHealth(with failure: String?, at address: IPv4Address) {
+    unhealthyAt[address] = failure
+  }
 
   /// Has the next imports hold a guest.
   public func exportHolds(_ guest: Name?) { exported = guest }
@@ -106,6 +117,13 @@ public actor RecordingWorld {
       name: guest, uuid: machine.uuid, machine: .running, cpuTime: time, cpus: 1,
       memory: machine.memory)
   }
+
+  public func setClients(_ count: Int?) { clients = count }
+
+  /// Has clients ask for something since the last look.
+  public func setRequests(_ count: Int, in group: Name) { requests[group] = count }
+
+  public func setWakes(_ statistics: WakeStatistics, of group: Name) { woken[group] = statistics }
 
   public func loseBalancer(_ group: Name) { balancers[group] = nil }
 
@@ -288,15 +306,36 @@ extension RecordingWorld: Balancer {
     guard let members = balancers[group] else {
       throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
     }
-    return TrafficStatistics(members: members, requests: 0, failures: 0, queued: 0, sessions: 0)
+    return TrafficStatistics(
+      members: members, requests: requests[group] ?? 0, failures: 0, queued: 0, sessions: 0)
   }
 }
 
+extension RecordingWorld: NameServer {
+  public func publish(_ zone: Zone) throws {
+    if let fault = faults["publish"] { throw fault.problem }
+    self.zone = zone
+  }
+  public func close() { zone = nil }
+}
+
+extension RecordingWorld: Activator {
+  public nonisolated func path(of group: Name) -> String { "/wake/\(group)" }
+  public func keep(_ doors: [Name: Door]) throws {
+    if let fault = faults["keep"] { throw fault.problem }
+    self.doors = doors
+  }
+  public func knocks() -> AsyncStream<Name> { AsyncStream { $0.finish() } }
+  public func wakes(of group: Name) -> WakeStatistics? { woken[group] }
+  public func end() { doors = [:] }
+}
+
 extension RecordingWorld: HealthProbe {
+  public func connections(to endpoint: Endpoint) -> Int? { clients }
   public func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration)
     -> String?
   {
-    unhealthy ?? unhealthyEndpoints[endpoint]
+    unhealthyAt[endpoint.address] ?? unhealthy ?? unhealthyEndpoints[endpoint]
   }
 }
 

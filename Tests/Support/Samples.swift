@@ -64,6 +64,10 @@ public enum Samples {
   /// 127.0.0.1:8080.
   public static let endpoint = Endpoint(address: IPv4Address(number: 2_130_706_433), port: 8080)
 
+  public static let domain: HostName = {
+    do { return try HostName("covey") } catch { preconditionFailure("not a domain: \(error)") }
+  }()
+
   public static func settings(min: Int = 1, max: Int = 4, surge: Int = 0) -> GroupSettings {
     var settings = GroupSettings()
     settings.template = name("tiny-web")

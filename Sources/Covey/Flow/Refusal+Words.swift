@@ -117,6 +117,16 @@ extension Refusal {
         .exists, subject: "snapshot \(name)",
         "guest \"\(guest)\" has a snapshot \"\(name)\" already",
         hint: "choose another name, or delete it with: covey snapshot delete \(guest) \(name)")
+    case .nameOfGuest(let name):
+      Problem(
+        .exists, subject: "group \(name)",
+        "\"\(name)\" is the name of a guest: in DNS both would be the same",
+        hint: "choose another name; see: covey list")
+    case .nameOfGroup(let name):
+      Problem(
+        .exists, subject: "guest \(name)",
+        "\"\(name)\" is the name of a group: in DNS both would be the same",
+        hint: "choose another name; see: covey group list")
     case .groupExists(let name):
       Problem(
         .exists, subject: "group \(name)", "group \"\(name)\" exists already",
@@ -198,6 +208,10 @@ extension Refusal {
         .conflict, subject: "group \(name)",
         "the members of group \"\(name)\" have persistent disks, which an update would have to throw away",
         hint: "bring one disk at a time to the newer version: covey disk rebase MEMBER")
+    case .asleepAndPaused(let name):
+      Problem(
+        .conflict, subject: "group \(name)", "group \"\(name)\" is asleep and paused",
+        hint: "let requests wake it again: covey group resume \(name)")
     case .groupBeingDeleted(let name):
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",

@@ -204,7 +204,9 @@ extension Group {
     var names: [Name] = []
     var number = 1
     while names.count < count, let member = try? Name.member(number, of: name) {
-      if inventory.guests[member] == nil { names.append(member) }
+      // A group may have a member's name, and DNS knows only one of them.
+      let isFree = inventory.guests[member] == nil && inventory.groups[member] == nil
+      if isFree { names.append(member) }
       number += 1
     }
     return names

@@ -24,7 +24,9 @@ extension Group {
     guard let (member, since) = down.first, now - since >= Self.longestDown,
       brake.failures == 0, !isRepairing(in: inventory)
     else { return [] }
-    let reason = "its checks had no answer for \(Self.longestDown.text)"
+    let span = Self.longestDown.text
+    let reason =
+      signs.words[member].map { "for \(span) \($0)" } ?? "its checks had no answer for \(span)"
     return [.guestFound(member, .failed, reason: reason)]
   }
 

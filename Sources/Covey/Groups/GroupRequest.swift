@@ -5,6 +5,8 @@ public enum GroupRequest: Hashable, Sendable {
   case scale(to: Int)
   /// What a policy decided when it saw a desired size; nothing, if that has changed since.
   case follow(from: Int, to: Int, why: String)
+  /// A request came while nobody was wanted.
+  case wake
   case pause
   /// Also releases the launch brake.
   case resume
@@ -26,13 +28,14 @@ public enum GroupRequest: Hashable, Sendable {
 extension GroupRequest {
   /// Decides what a request means for a group, as the events that make it so. Pure.
   ///
-  /// Order of checks: the group's existence, its deletion, its template, its listener, its bounds.
+  /// Order of checks: the group's existence, a guest of its name, its deletion, its template, its listener, its bounds.
   public func decide(_ name: Name, in inventory: Inventory, at now: Timestamp)
     -> Decision<[Event]>
   {
     do throws(Refusal) {
       if case .create(let spec) = self {
         guard inventory.groups[name] == nil else { throw .groupExists(name) }
+        guard inventory.guests[name] == nil else { throw .nameOfGuest(name) }
         try check(spec, of: name, in: inventory)
         // The longest member name must still be a name.
         _ = try Name.member(GroupSpec.largestMax, of: name)
@@ -74,6 +77,10 @@ extension GroupRequest {
       return isStillSo
         ? .proceed([.desiredChanged(group.name, to: size, why: why)])
         : .ignore("group \(group.name) has changed since")
+    case .wake:
+      guard group.desired == 0 else { return .ignore("group \(group.name) is awake already") }
+      guard !group.isPaused else { throw .asleepAndPaused(group.name) }
+      return .proceed([.desiredChanged(group.name, to: 1, why: "a request woke it")])
     case .pause:
       return group.isPaused
         ? .ignore("group \(group.name) is paused already")

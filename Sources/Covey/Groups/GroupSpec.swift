@@ -60,6 +60,13 @@ public struct GroupSpec: Hashable, Sendable, Codable {
           ? "--listen, or a line \"listen: ...\""
           : "no --listen with balance dns: clients reach the members at their own port")
     }
+    guard min > 0 || traffic.balance == .haproxy else {
+      throw .outOfRange(
+        field: "min", value: "0",
+        allowed:
+          "1 or more with balance dns: a group that sleeps is woken by a request, which nobody would hear"
+      )
+    }
     try policy.checkStability(min: min, max: max)
     if let readyWithin { try LaunchRequest.check(readyWithin: readyWithin) }
     self.template = template
@@ -89,8 +96,8 @@ public struct GroupSpec: Hashable, Sendable, Codable {
     guard (1...largestMax).contains(max) else {
       throw .outOfRange(field: "max", value: "\(max)", allowed: "1 to \(largestMax)")
     }
-    guard min >= 1 else {
-      throw .outOfRange(field: "min", value: "\(min)", allowed: "1 or more")
+    guard min >= 0 else {
+      throw .outOfRange(field: "min", value: "\(min)", allowed: "0 or more")
     }
     guard min <= max else { throw .minOverMax(min: min, max: max) }
     guard surgeAllowed.contains(surge) else {

@@ -3,15 +3,19 @@
 public struct MemberSigns: Hashable, Sendable {
   /// Since when checks have found a member down, of those that are down now.
   public var downSince: [Name: Timestamp]
+  /// What those say of it that say themselves that they are down.
+  public var words: [Name: String]
   /// What the members themselves say that their removal would cost.
   public var costs: [Name: Double]
   /// Connections and requests under way, by the balancer's counters.
   public var sessions: [Name: Int]
 
   public init(
-    downSince: [Name: Timestamp] = [:], costs: [Name: Double] = [:], sessions: [Name: Int] = [:]
+    downSince: [Name: Timestamp] = [:], words: [Name: String] = [:], costs: [Name: Double] = [:],
+    sessions: [Name: Int] = [:]
   ) {
     self.downSince = downSince
+    self.words = words
     self.costs = costs
     self.sessions = sessions
   }

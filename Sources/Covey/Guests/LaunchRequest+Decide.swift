@@ -27,6 +27,7 @@ extension LaunchRequest {
   public func decide(in inventory: Inventory, with facts: LaunchFacts) -> Decision<LaunchPlan> {
     do throws(Refusal) {
       guard inventory.guests[name] == nil else { throw .guestExists(name) }
+      guard inventory.groups[name] == nil else { throw .nameOfGroup(name) }
       let template = try requireTemplate(in: inventory)
       if let group { try checkCap(inventory.requireGroup(group), in: inventory) }
       let machine = try MachineSize(

@@ -7,5 +7,8 @@ public struct ScalingMemory: Hashable, Sendable, Codable {
   /// When the group last reached its desired size after a change.
   public var settledAt: Timestamp?
 
+  /// Since when no request has come and none was under way; nil while some are, or nobody knows.
+  public var quietSince: Timestamp?
+
   public init() {}
 }

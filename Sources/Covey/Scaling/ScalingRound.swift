@@ -44,6 +44,12 @@ public struct Verdict: Hashable, Sendable, Codable {
     /// Which member goes, and why.
     case leaving
     case within
+    /// No request for so long that nobody is wanted.
+    case idle
+    /// Nobody is wanted until a request comes.
+    case asleep
+    /// A request came while nobody was wanted.
+    case woken
   }
 
   public let move: Move

@@ -13,11 +13,18 @@ public struct Observation: Hashable, Sendable {
   public let isPaused: Bool
   /// Why no member may be launched now; nil when one may.
   public let launchBrake: String?
+  /// How long the last member stays without a request, where min is 0.
+  public let idle: Duration
+  /// Whether no request has come since the last look and none is under way; nobody knows where nothing was counted.
+  public let isQuiet: Bool
 
   public init(
     cpu: [Name: Double], requestRate: Double?, serving: Int, size: Int, desired: Int, min: Int,
-    max: Int, isSettling: Bool, isPaused: Bool, launchBrake: String?
+    max: Int, isSettling: Bool, isPaused: Bool, launchBrake: String?,
+    idle: Duration = GroupSpec.usualIdle, isQuiet: Bool = false
   ) {
+    self.idle = idle
+    self.isQuiet = isQuiet
     self.cpu = cpu
     self.requestRate = requestRate
     self.serving = serving
@@ -39,12 +46,14 @@ public struct Observation: Hashable, Sendable {
 extension ThresholdPolicy {
   /// Decides one look. Pure and replayable: the same observation, memory and time give the same verdict.
   ///
-  /// Order of checks: no measurement, thresholds with their clocks, paused, failing launches, settling, cooldown, bounds, whether one
+  /// Order of checks: sleep (`Observation.sleepVerdict`), no measurement, thresholds with their clocks, paused, failing launches, settling, cooldown, bounds, whether one
   /// member fewer could carry the load. The clocks run on while the group settles, so that a load that still
   /// holds when a member has come in needs no second wait.
   public func decide(_ seen: Observation, _ memory: ScalingMemory, at now: Timestamp)
     -> (verdict: Verdict, memory: ScalingMemory)
   {
+    var memory = memory
+    if let verdict = seen.sleepVerdict(&memory, at: now) { return (verdict, memory) }
     guard let mean = seen.meanCPU else {
       var next = memory
       (next.aboveSince, next.belowSince) = (nil, nil)

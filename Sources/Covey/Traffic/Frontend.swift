@@ -23,11 +23,13 @@ public struct Frontend: Hashable, Sendable {
   public let isSticky: Bool
   /// How long a new member takes to get its full share; zero is none.
   public let slowStart: Duration
+  /// Whether the group may sleep: requests that meet no member then go to its door, and are held there.
+  public let mayWake: Bool
 
   public init(
     group: Name, listen: Endpoint, hosts: [HostName] = [], path: PathPrefix? = nil,
     check: MemberCheck = .http(path: "/"), certificate: String? = nil, isSticky: Bool = false,
-    slowStart: Duration = .zero
+    slowStart: Duration = .zero, mayWake: Bool = false
   ) {
     self.group = group
     self.listen = listen
@@ -37,5 +39,6 @@ public struct Frontend: Hashable, Sendable {
     self.certificate = certificate
     self.isSticky = isSticky
     self.slowStart = slowStart
+    self.mayWake = mayWake
   }
 }

@@ -9,7 +9,8 @@ extension Group {
     return Frontend(
       group: name, listen: listen, hosts: traffic.hosts, path: traffic.path,
       check: health?.byBalancer ?? .none,
-      certificate: traffic.certificate, isSticky: traffic.isSticky, slowStart: traffic.slowStart)
+      certificate: traffic.certificate, isSticky: traffic.isSticky,
+      slowStart: traffic.slowStart, mayWake: spec.min == 0)
   }
 }
 

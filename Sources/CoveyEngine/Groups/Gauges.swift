@@ -21,10 +21,24 @@ public actor Gauges {
   public private(set) var traffic: [Name: GroupTraffic] = [:]
   private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
   /// How checks find the members that serve, whoever makes them.
-  public private(set) var health: [Name: MemberHealth] = [:]
+  public private(set) var health: [Name: MemberHealth] = [:] {
+    didSet {
+      let before = Set(oldValue.filter { !$0.value.isUp }.keys)
+      if down != before { changes.publish(down) }
+    }
+  }
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
   /// What members that get requests said of themselves when they were last asked.
   public private(set) var reports: [Name: ReportFinding] = [:]
+  private let changes = Subscribers<Set<Name>>()
+
+  /// Members that serve and that checks find down, whoever makes them.
+  public var down: Set<Name> { Set(health.filter { !$0.value.isUp }.keys) }
+
+  /// All members that are down, whenever that changes. Ends when the reader's task is cancelled.
+  nonisolated func downNews() -> AsyncStream<Set<Name>> {
+    changes.add(buffering: .bufferingNewest(1))
+  }
 
   public init() {}
 
@@ -81,10 +95,18 @@ public actor Gauges {
     let down = members.compactMap { member in
       health[member.name].flatMap { $0.isUp ? nil : (member.name, $0.since) }
     }
+    let words = members.compactMap { member -> (Name, String)? in
+      guard let finding = reports[member.name], finding.report?.standing == .down else {
+        return nil
+      }
+      return finding.remark.map { (member.name, $0) }
+    }
     return MemberSigns(
       downSince: Dictionary(uniqueKeysWithValues: down),
+      words: Dictionary(uniqueKeysWithValues: words),
       sessions: traffic[group]?.statistics.members.mapValues(\.sessions) ?? [:])
   }
+
   /// Takes in one look at all reports; members that are not in it are forgotten.
   public func note(_ findings: [Name: ReportFinding]) { reports = findings }
 

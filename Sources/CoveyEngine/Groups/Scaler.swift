@@ -159,11 +159,20 @@ public actor Scaler {
       loads[member.name]?.cpu.map { (member.name, $0) }
     }
     let rate = await gauges.traffic[group.name]?.requestRate
+    let isQuiet = await isQuiet(group, rate)
     return Observation(
       cpu: Dictionary(uniqueKeysWithValues: measured), requestRate: rate, serving: serving.count,
       size: members.count, desired: group.desired, min: group.spec.min, max: group.spec.max,
       isSettling: !group.isSettledForScaling(in: inventory), isPaused: group.isPaused,
-      launchBrake: group.brake.holds(at: now))
+      launchBrake: group.brake.holds(at: now), idle: group.spec.idle, isQuiet: isQuiet)
+  }
+
+  /// Whether nobody has asked for anything since the last look, and nothing is under way.
+  private func isQuiet(_ group: Group, _ rate: Double?) async -> Bool {
+    guard group.mayBeAsleep, rate == 0, let counted = await gauges.traffic[group.name]?.statistics,
+      counted.queued == 0, counted.members.values.allSatisfy({ $0.sessions == 0 })
+    else { return false }
+    return await ports.activator.wakes(of: group.name)?.isQuiet ?? true
   }
 
   /// The cooldown counts from the moment at which the group reached its size again; reaching it for the first time is
@@ -290,7 +299,10 @@ public actor Scaler {
 
   private func isAwaitingFirstRequest(_ group: Name) async -> Bool {
     let now = ports.time.now()
-    return await ledger.inventory.members(of: group).contains { member in
+    let inventory = await ledger.inventory
+    // Nobody counts the requests of a group without a balancer.
+    guard inventory.groups[group]?.spec.listen != nil else { return false }
+    return inventory.members(of: group).contains { member in
       guard let since = member.servingAt, member.firstServedAt == nil else { return false }
       return now - since < Self.quickLooks
     }

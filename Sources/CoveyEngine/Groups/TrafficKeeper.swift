@@ -155,7 +155,11 @@ actor TrafficKeeper {
     let waiting = await ledger.inventory.members(of: group).filter {
       $0.servingAt != nil && $0.firstServedAt == nil
     }
-    let served = waiting.filter { statistics.members[$0.name].map { $0.requests > 0 } ?? false }
+    // The requests that woke a group do not pass the balancer's count of its member.
+    let woken = await ports.activator.wakes(of: group)?.served ?? [:]
+    let served = waiting.filter {
+      (statistics.members[$0.name]?.requests ?? 0) + (woken[$0.name] ?? 0) > 0
+    }
     try await ledger.record(served.map { .guestServedFirst($0.name) })
   }
 

@@ -134,11 +134,29 @@ struct StepRunner: Sendable {
   }
 
   private func awaitDrained(_ guest: Guest, within: Duration) async throws {
-    guard let frontend = await frontend(of: guest) else { return }
+    guard let frontend = await frontend(of: guest) else {
+      return try await awaitForgotten(guest, within)
+    }
     let deadline = ports.time.now() + within
     while ports.time.now() < deadline {
       let seen = try await ports.balancer.statistics(of: frontend).members[guest.name]
-      guard let seen, seen.sessions > 0 else { return }
+      // What woke the group reached the member past the balancer's count of it.
+      let woken = await ports.activator.wakes(of: frontend.group)?.passing[guest.name] ?? 0
+      guard (seen?.sessions ?? 0) + woken > 0 else { return }
+      try await ports.time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  /// Waits until no client can know the member from DNS any more, and then, within the time that its group gives, until
+  /// its connections have ended. Where this host does not see them they may all be open: the whole time passes.
+  private func awaitForgotten(_ guest: Guest, _ within: Duration) async throws {
+    let groups = await ledger.inventory.groups
+    guard within > .zero, let port = guest.group.flatMap({ groups[$0]?.spec.port }),
+      let endpoint = guest.endpoint(of: port)
+    else { return }
+    try await ports.time.sleep(for: Zone.longestStale)
+    let deadline = ports.time.now() + within
+    while ports.time.now() < deadline, await ports.probe.connections(to: endpoint) != 0 {
       try await ports.time.sleep(for: Self.lookEvery)
     }
   }

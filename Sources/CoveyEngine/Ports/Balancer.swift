@@ -43,4 +43,10 @@ public protocol HealthProbe: Sendable {
   /// - Returns: nil when it answered within the limit, else why not.
   func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async
     -> String?
+  /// How many connections of clients to an endpoint are open; nil where this host does not see them.
+  func connections(to endpoint: Endpoint) async -> Int?
+}
+
+extension HealthProbe {
+  public func connections(to endpoint: Endpoint) async -> Int? { nil }
 }

@@ -12,6 +12,8 @@ public struct Ports: Sendable {
   public let seats: any Seats
   public let probe: any HealthProbe
   public let reports: any MemberReports
+  public let names: any NameServer
+  public let activator: any Activator
   public let time: any TimeSource
 
   public init(
@@ -19,7 +21,8 @@ public struct Ports: Sendable {
     shelf: any TemplateShelf,
     warmth: any WarmShelf, balancer: any Balancer, seats: any Seats = NoSeats(),
     probe: any HealthProbe,
-    reports: any MemberReports, time: any TimeSource
+    reports: any MemberReports,
+    names: any NameServer, activator: any Activator, time: any TimeSource
   ) {
     self.hypervisor = hypervisor
     self.disks = disks
@@ -31,6 +34,8 @@ public struct Ports: Sendable {
     self.seats = seats
     self.probe = probe
     self.reports = reports
+    self.names = names
+    self.activator = activator
     self.time = time
   }
 }

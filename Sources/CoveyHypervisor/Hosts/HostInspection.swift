@@ -15,6 +15,7 @@ public struct HostInspection: Sendable {
     Need(program: "qemu-system-x86_64", package: "qemu-system-x86", purpose: "running guests"),
     Need(program: "qemu-img", package: "qemu-utils", purpose: "making disks"),
     Need(program: "haproxy", package: "haproxy", purpose: "balancing groups"),
+    Need(program: "dnsmasq", package: "dnsmasq-base", purpose: "answering DNS"),
     Need(program: "mke2fs", package: "e2fsprogs", purpose: "building templates"),
     Need(program: "modprobe", package: "kmod", purpose: "building templates"),
     Need(program: "cpio", package: "cpio", purpose: "building templates"),

@@ -8,6 +8,9 @@ struct HAProxyConfiguration: Sendable {
   /// Raise it where running processes must be replaced although their text would be the same.
   static let revision = 2
 
+  /// The name of the server that holds requests while no member is up: no member can have it, since names are in lower case.
+  static let activatorName = "ACTIVATOR"
+
   let listener: Listener
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
   let identity: String
@@ -24,8 +27,11 @@ struct HAProxyConfiguration: Sendable {
     members: [Name: [RunningServer]] = [:], namespace: String? = nil
   ) throws {
     self.listener = listener
-    for frontend in listener.frontends { try Self.checkPath(of: frontend) }
-    let values = Values(listener, key: key, namespace: namespace)
+    for frontend in listener.frontends {
+      try Self.checkPath(of: frontend)
+      try Self.checkDoor(template.door(of: frontend), of: frontend)
+    }
+    let values = Values(listener, key: key, namespace: namespace, door: template.door)
     // Its members do not make a process another one.
     let fingerprint = Self.fingerprint(template.render(values.all(identity: "", members: [:])))
     identity = "covey/\(Self.revision) \(listener.endpoint) \(fingerprint)"
@@ -67,6 +73,20 @@ struct HAProxyConfiguration: Sendable {
       hint: "write it as in /health; percent-encode spaces, quotes and other characters")
   }
 
+  private static func isSocketPath(_ text: String) -> Bool {
+    text.hasPrefix("/") && text.utf8.count <= BalancerFolder.longestSocketPath
+      && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "'") }
+  }
+
+  private static func checkDoor(_ path: String?, of frontend: Frontend) throws {
+    guard let path, !isSocketPath(path) else { return }
+    throw Problem(
+      .invalid, subject: "balancer \(frontend.group)",
+      "the socket's path \(path), at which requests wait while the group sleeps, has a quote, a control "
+        + "character, or more than \(BalancerFolder.longestSocketPath) bytes",
+      hint: "use a shorter and plainer state folder (coveyd --state DIR), or min 1")
+  }
+
   /// Inside single quotes HAProxy interprets nothing but the quote itself.
   private static func isPath(_ text: String) -> Bool {
     guard text.hasPrefix("/"), text.utf8.count <= 1024 else { return false }
@@ -91,8 +111,13 @@ private struct Values {
   let listener: Listener
   let key: String
   let namespace: String?
+  /// Where the requests of a group wait that sleeps; nil for one that does not.
+  let door: (Frontend) -> String?
 
-  init(_ listener: Listener, key: String, namespace: String?) {
+  init(
+    _ listener: Listener, key: String, namespace: String?, door: @escaping (Frontend) -> String?
+  ) {
+    self.door = door
     self.listener = listener
     self.key = key
     self.namespace = namespace
@@ -136,6 +161,9 @@ private struct Values {
       },
     ]
     if case .http(let path) = frontend.check { values["checkedPath"] = path }
+    if let path = door(frontend) {
+      values["door"] = "\(HAProxyConfiguration.activatorName) 'unix@\(path)' backup"
+    }
     if listener.mode == .http, frontend.isSticky { values["cookie"] = "covey-\(frontend.group)" }
     return values
   }

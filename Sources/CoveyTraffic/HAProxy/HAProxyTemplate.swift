@@ -9,17 +9,20 @@ public struct HAProxyTemplate: Sendable {
   /// What problems call it.
   let subject: String
   private let template: MustacheTemplate
+  /// The folder of the sockets at which the requests of sleeping groups are held, one with each group's name; nil where
+  /// nobody holds them.
+  let doors: String?
 
   /// covey's own.
-  public init() throws {
+  public init(doors: String? = nil) throws {
     let text = String(decoding: PackageResources.haproxy_cfg, as: UTF8.self)
-    try self.init(text, subject: "covey's own template")
+    try self.init(text, subject: "covey's own template", doors: doors)
   }
 
   /// An owner's. Blocks.
   ///
   /// - Throws: `.invalid` when the file cannot be read, is no Mustache, or leaves out what covey cannot do without.
-  public init(file: String) throws {
+  public init(file: String, doors: String? = nil) throws {
     guard let data = FileManager.default.contents(atPath: file),
       let text = String(data: data, encoding: .utf8)
     else {
@@ -27,15 +30,16 @@ public struct HAProxyTemplate: Sendable {
         .invalid, subject: file, "the HAProxy template \(file) cannot be read as text",
         hint: "check its path and permissions, or leave out --haproxy-template")
     }
-    try self.init(text, subject: file)
+    try self.init(text, subject: file, doors: doors)
     // So that a wrong one is refused before anything runs by it.
     for mode in TrafficMode.allCases {
       _ = try HAProxyConfiguration(.sample(mode), key: "sample", template: self)
     }
   }
 
-  init(_ text: String, subject: String) throws {
+  init(_ text: String, subject: String, doors: String? = nil) throws {
     self.subject = subject
+    self.doors = doors
     do {
       template = try MustacheTemplate(string: "{{% CONTENT_TYPE:TEXT}}" + text)
     } catch {
@@ -43,6 +47,11 @@ public struct HAProxyTemplate: Sendable {
         .invalid, subject: subject, "the HAProxy template \(subject) is no Mustache: \(error)",
         hint: "compare it with covey's own: docs/traffic.md")
     }
+  }
+
+  /// Where the requests of a frontend's group are held while it sleeps; nil where it does not.
+  func door(of frontend: Frontend) -> String? {
+    frontend.mayWake ? doors.map { "\($0)/\(frontend.group)" } : nil
   }
 
   func render(_ values: [String: Any]) -> String { template.render(values) }

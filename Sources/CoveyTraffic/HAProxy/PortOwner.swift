@@ -4,10 +4,14 @@ import Foundation
 /// Finds out which process listens on an endpoint, as far as this user may see. Blocks.
 enum PortOwner {
   /// - Returns: such as `process 812 (nginx)`; nil when it is another user's or just gone.
-  static func describe(_ endpoint: Endpoint) -> String? {
-    let sockets = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap { file in
+  static func describe(_ endpoint: Endpoint, over transport: ListenCheck.Transport = .tcp)
+    -> String?
+  {
+    let table = transport == .tcp ? "/proc/net/tcp" : "/proc/net/udp"
+    let sockets = [table, table + "6"].flatMap { file in
       let data = FileManager.default.contents(atPath: file) ?? Data()
-      return listeners(on: endpoint, in: String(decoding: data, as: UTF8.self))
+      let text = String(decoding: data, as: UTF8.self)
+      return listeners(on: endpoint, in: text, state: transport == .tcp ? "0A" : "07")
     }
     guard !sockets.isEmpty, let processes = try? HAProxyProcess.all() else { return nil }
     let wanted = Set(sockets.map { "socket:[\($0)]" })
@@ -21,17 +25,18 @@ enum PortOwner {
 
   /// Inodes of the sockets that listen on the endpoint or on its port at every address.
   ///
-  /// - Parameter table: the text of /proc/net/tcp or tcp6; addresses are hexadecimal with the
-  ///   bytes of each word in the host's order, which is the reverse on all that covey runs on.
-  static func listeners(on endpoint: Endpoint, in table: String) -> [String] {
+  /// - Parameters:
+  ///   - table: the text of /proc/net/tcp or tcp6; addresses are hexadecimal with the
+  ///     bytes of each word in the host's order, which is the reverse on all that covey runs on.
+  ///   - state: 0A is LISTEN; a UDP socket that nobody is connected to has 07.
+  static func listeners(on endpoint: Endpoint, in table: String, state: String = "0A") -> [String] {
     let port = hexadecimal(UInt32(truncatingIfNeeded: endpoint.port), digits: 4)
     let own = hexadecimal(endpoint.address.number.byteSwapped, digits: 8)
     let hosts = [own, String(repeating: "0", count: 8), String(repeating: "0", count: 32)]
     let wanted = Set(hosts.map { "\($0):\(port)" })
     return table.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: " ")
-      // 0A is the state LISTEN.
-      guard fields.count > 9, fields[3] == "0A", wanted.contains(String(fields[1])) else {
+      guard fields.count > 9, fields[3] == state, wanted.contains(String(fields[1])) else {
         return nil
       }
       return String(fields[9])

@@ -13,6 +13,8 @@ public struct DoctorView: Codable, Sendable, Hashable {
   public var socket: String
   /// `ADDRESS:PORT` of covey's DNS; nil while it serves none.
   @ExplicitNull public var dns: String?
+  /// The domain of its names; nil from an older daemon.
+  public var domain: String?
   /// The pool of guests' addresses, in words.
   public var addresses: String
   /// By program: covey, libvirt, qemu, haproxy, kernel.
@@ -36,7 +38,8 @@ public struct DoctorView: Codable, Sendable, Hashable {
 
   public init(
     accelerator: String, acceleratorEvidence: String, acceleratorSettled: Bool, connect: String,
-    state: String, socket: String, dns: String?, addresses: String, versions: [String: String],
+    state: String, socket: String, dns: String?, domain: String? = nil, addresses: String,
+    versions: [String: String],
     problems: [ProblemView]
   ) {
     self.accelerator = accelerator
@@ -46,6 +49,7 @@ public struct DoctorView: Codable, Sendable, Hashable {
     self.state = state
     self.socket = socket
     self.dns = dns
+    self.domain = domain
     self.addresses = addresses
     self.versions = versions
     self.problems = problems

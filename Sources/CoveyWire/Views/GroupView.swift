@@ -13,7 +13,7 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var size: Int
   public var desired: Int
   public var serving: Int
-  /// `steady growing shrinking updating paused failing failed-launch deleting`.
+  /// `steady growing shrinking updating asleep paused failing failed-launch deleting`.
   public var state: String
   /// Whether nothing is under way and as many members serve as are desired.
   ///
@@ -27,7 +27,10 @@ public struct GroupView: Codable, Sendable, Hashable {
   /// Why it is in its state, where that needs a reason.
   public var reason: String?
   public var port: Int
+  /// Where its requests arrive: the balancer's address, or, by DNS alone, its name and port.
   public var listen: String
+  /// Its name in DNS, such as `web.covey`.
+  public var dns: String?
   public var cpus: Int?
   public var memory: Int64?
   public var disk: String
@@ -61,6 +64,8 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var version: String?
   /// The latest update, also when it is over.
   public var rollout: RolloutView?
+  /// What waited while it slept; nil for a group that never sleeps.
+  public var waking: WakingView?
   /// Only in infos.
   public var members: [MemberView]?
 
@@ -97,11 +102,11 @@ public struct GroupView: Codable, Sendable, Hashable {
 
   private enum CodingKeys: String, CodingKey {
     case name, template, min, max, surge, standby, waiting, size, desired, serving, state, reason,
-      port, listen
+      port, listen, dns
     case saidSettled = "settled"
     case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
     case readyWithin, idle, balance, mode, hosts, path, certificate, sticky, slowStart, created,
-      cpuPercent, requestRate, traffic, members, version, rollout
+      cpuPercent, requestRate, traffic, waking, members, version, rollout
   }
 }
 
@@ -118,6 +123,28 @@ public struct TrafficView: Codable, Sendable, Hashable {
     self.failures = failures
     self.queued = queued
     self.sessions = sessions
+  }
+}
+
+/// What went through the door of a group that may sleep, since the daemon started.
+public struct WakingView: Codable, Sendable, Hashable {
+  /// Requests that wait now.
+  public var held: Int
+  /// Requests that waited and were answered.
+  public var served: Int
+  /// Requests that were turned away or broke off.
+  public var lost: Int
+  /// Requests whose client left before its turn.
+  public var left: Int
+  /// As text, such as `230ms`.
+  public var longestWait: String
+
+  public init(held: Int, served: Int, lost: Int, left: Int, longestWait: String) {
+    self.held = held
+    self.served = served
+    self.lost = lost
+    self.left = left
+    self.longestWait = longestWait
   }
 }
 

@@ -9,7 +9,8 @@ enum DoctorText {
     facts.add("connect", view.connect)
     facts.add("state", view.state)
     facts.add("socket", view.socket)
-    facts.add("dns", view.dns ?? "not served")
+    let names = view.domain.map { ", names end with .\($0)" } ?? ""
+    facts.add("dns", view.dns.map { $0 + names } ?? "not served")
     facts.add("addresses", view.addresses)
     for (program, version) in view.versions.sorted(by: { $0.key < $1.key }) {
       facts.add(program, version)

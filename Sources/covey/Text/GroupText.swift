@@ -34,6 +34,7 @@ enum GroupText {
       facts.add("standby", "\(group.waiting) of \(group.standby), paused and ready to serve")
     }
     facts.add("listen", listen(group))
+    facts.add("dns", group.dns)
     facts.add("traffic", route(group))
     facts.add(
       "template", group.template + (group.version.map { ", version \($0.prefix(12))" } ?? ""))
@@ -48,6 +49,7 @@ enum GroupText {
     facts.add("ready", group.readyWithin.map { "within \($0)" })
     facts.add("mean CPU", group.cpuPercent.map { Units.percent($0) })
     facts.add("requests", traffic(group))
+    facts.add("waking", waking(group))
     facts.add("created", Moment.full(group.created))
     let members = group.members ?? []
     return facts.text(style) + (members.isEmpty ? "" : "\n" + self.members(members, style))
@@ -96,7 +98,7 @@ enum GroupText {
 
   private static func listen(_ group: GroupView) -> String {
     guard group.balance != "dns" else {
-      return "none: by DNS, at port \(group.port) of the members"
+      return "none: by DNS, \(group.listen), at port \(group.port) of the members"
     }
     let tls = group.certificate.map { ", TLS by \($0)" } ?? ""
     return "\(group.listen), to port \(group.port) of the members\(tls)"
@@ -126,6 +128,14 @@ enum GroupText {
       + "\(Units.count(traffic.requests, "request")), "
       + "\(Units.count(traffic.failures, "failure")), \(traffic.queued) queued, "
       + Units.count(traffic.sessions, "session")
+  }
+
+  private static func waking(_ group: GroupView) -> String? {
+    guard let waking = group.waking else { return nil }
+    let idle = group.idle.map { "sleeps after \($0) without a request; " } ?? ""
+    let left = waking.left > 0 ? ", \(waking.left) left" : ""
+    return idle + "\(waking.held) held, \(waking.served) served, \(waking.lost) lost\(left), "
+      + "longest wait \(waking.longestWait)"
   }
 
   private static func percentage(_ value: Double) -> String {

@@ -71,7 +71,8 @@ struct GroupRoutes: Sendable {
     GroupView(
       group, in: inventory, at: house.ports.time.now(),
       traffic: await house.gauges.traffic[group.name],
-      round: await house.gauges.latestRounds[group.name])
+      round: await house.gauges.latestRounds[group.name], domain: house.doctor.configuration.domain,
+      wakes: await house.ports.activator.wakes(of: group.name))
   }
 
   private func create(_ request: Request) async throws -> Response {

@@ -16,14 +16,17 @@ struct UpdateRoutes: Sendable {
       let after = try await groups.house.ledger.preview(update, on: name)
       return try await groups.info(name, in: after)
     }
-    let verbs: [(String, GroupRequest)] = [
-      ("update/pause", .pauseUpdate), ("update/resume", .resumeUpdate),
-      ("update/rollback", .rollBack), ("retry", .retry),
-    ]
-    for (path, request) in verbs {
-      router.post(RouterPath("v1/groups/:name/\(path)")) { _, context in
-        try await groups.ask(request, of: context.name())
-      }
+    router.post("v1/groups/:name/update/pause") { _, context in
+      try await groups.ask(.pauseUpdate, of: context.name())
+    }
+    router.post("v1/groups/:name/update/resume") { _, context in
+      try await groups.ask(.resumeUpdate, of: context.name())
+    }
+    router.post("v1/groups/:name/update/rollback") { _, context in
+      try await groups.ask(.rollBack, of: context.name())
+    }
+    router.post("v1/groups/:name/retry") { _, context in
+      try await groups.ask(.retry, of: context.name())
     }
   }
 }

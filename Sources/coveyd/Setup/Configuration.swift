@@ -12,6 +12,10 @@ struct Configuration: Sendable {
   let haproxyTemplate: String?
   /// The admin socket of a HAProxy that somebody else runs; nil has covey start its own.
   let haproxySocket: String?
+  /// Below it guests and groups have their names in DNS.
+  let domain: HostName
+  /// Where DNS is answered; nil is a free port of the daemon's choice.
+  let dns: Endpoint?
 
   /// The settings that may come from each source, before they are merged.
   struct Source: Sendable, Decodable {
@@ -26,6 +30,8 @@ struct Configuration: Sendable {
     var haproxyTemplate: String?
     /// The admin socket of a HAProxy that runs already.
     var haproxySocket: String?
+    var domain: String?
+    var dns: String?
   }
 
   /// - Throws: `Problem` for a file that cannot be read, has an unknown key, or values that cannot work.
@@ -51,6 +57,13 @@ struct Configuration: Sendable {
         .invalid, subject: "haproxy-template",
         "haproxy-template is for a HAProxy that covey starts, and haproxy-socket for one that runs already",
         hint: "give one of the two")
+    }
+    do {
+      domain = try Zone.domain(
+        flags.domain ?? environment["COVEY_DOMAIN"] ?? written.domain ?? "covey")
+      dns = try (flags.dns ?? environment["COVEY_DNS"] ?? written.dns).map(Endpoint.init)
+    } catch {
+      throw error.problem
     }
     try self.state.checkLengths(socket: socket)
   }
@@ -85,7 +98,8 @@ struct Configuration: Sendable {
           hint: "write lines such as \"state: /var/lib/covey\"")
       }
       let known = [
-        "state", "socket", "connect", "network", "subnet", "haproxyTemplate", "haproxySocket",
+        "state", "socket", "connect", "network", "subnet", "domain", "dns", "haproxyTemplate",
+        "haproxySocket",
       ]
       if let key = keys.keys.sorted().first(where: { !known.contains($0) }) {
         throw Problem(

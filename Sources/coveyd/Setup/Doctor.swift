@@ -1,5 +1,6 @@
 import Covey
 import CoveyHypervisor
+import CoveyTraffic
 import CoveyWire
 import Foundation
 
@@ -8,6 +9,7 @@ struct Doctor: Sendable {
   let configuration: Configuration
   let link: LibvirtLink
   let accelerator: AcceleratorChoice
+  let names: DnsmasqServer
 
   /// Opens the connection if need be, which takes some seconds the first time.
   func view() async -> DoctorView {
@@ -17,6 +19,10 @@ struct Doctor: Sendable {
     if versions["libvirt"] == nil { problems.append(await connectionProblem()) }
     problems += Self.spaceProblems(at: configuration.state.root)
     problems += await networkProblems()
+    let dns = await names.inspect()
+    if let problem = dns.problem {
+      problems.append(HostProblem(.error, "DNS: \(problem.message)", mend: problem.hint))
+    }
     let finding = accelerator.finding
     if finding.accelerator == .tcg, finding.isSettled, !link.isTest {
       problems.append(
@@ -28,7 +34,8 @@ struct Doctor: Sendable {
     return DoctorView(
       accelerator: finding.accelerator.rawValue, acceleratorEvidence: finding.evidence,
       acceleratorSettled: finding.isSettled, connect: configuration.connect,
-      state: configuration.state.root, socket: configuration.socket, dns: nil,
+      state: configuration.state.root, socket: configuration.socket,
+      dns: dns.endpoint?.description, domain: configuration.domain.text,
       addresses: await addresses(), versions: versions,
       problems: problems.map {
         .init(severity: $0.severity.rawValue, what: $0.what, mend: $0.mend)

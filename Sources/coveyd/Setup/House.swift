@@ -27,6 +27,8 @@ struct House: Sendable {
   /// Nil where guests are on no libvirt network.
   let bridgeKeeper: BridgeKeeper?
   let seatKeeper: SeatKeeper
+  let zones: ZoneKeeper
+  let waker: Waker
   let files: GuestFolder
   let link: LibvirtLink
   let doctor: Doctor
@@ -58,32 +60,13 @@ extension House {
       store: store,
       probe: .init(link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
-    let warm = WarmPlaces(shelf: state.warm)
-    let installation = try Installation.identifier(at: state.installation, from: identifiers)
-    let hypervisor = LibvirtHypervisor(
-      link: link,
-      installation: installation,
-      files: files, sealed: { shelf.path(of: $0, in: $1) },
-      accelerator: { accelerator.finding.accelerator }, warm: warm, time: time,
-      bridge: bridge)
-    let opensFolders = configuration.runsQEMUAsAnotherAccount
-    let disks = OverlayDisks(
-      guests: state.guests, templates: shelf, warm: warm, opensFolders: opensFolders)
-    let layers = LibvirtLayers(
-      hypervisor: hypervisor, files: files, state: state.root,
-      sealed: { shelf.path(of: $0, inVersion: $1) },
-      opensFolders: opensFolders, time: time, logger: logger)
-    let balancer = try Self.balancer(configuration, installation: installation)
-    ports = Ports(
-      hypervisor: hypervisor, disks: disks, layers: layers,
-      backups: LibvirtBackups(layers: layers, disks: disks, time: time, logger: logger),
-      shelf: shelf,
-      warmth: WarmFolder(
-        places: warm, templates: shelf, hypervisor: hypervisor,
-        opensFolders: opensFolders),
-      balancer: balancer, seats: balancer.seats,
-      probe: link.isTest ? TrustingProbe() : GuestProbe(),
-      reports: SocketReports(), time: time)
+    let names = DnsmasqServer(
+      folder: state.dns, domain: configuration.domain, listen: configuration.dns)
+    let adapters = Adapters(
+      configuration: configuration, link: link, bridge: bridge, files: files, shelf: shelf,
+      accelerator: accelerator, names: names, time: time, logger: logger)
+    ports = try adapters.ports(
+      installation: Installation.identifier(at: state.installation, from: identifiers))
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     (gauges, rounds) = (Gauges(), RoundBook(store: store, logger: logger))
     guests = Self.guestRequests(configuration, ledger, bridge)
@@ -108,26 +91,15 @@ extension House {
       BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
     }
     seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
-    doctor = Doctor(configuration: configuration, link: link, accelerator: accelerator)
+    zones = ZoneKeeper(
+      ledger: ledger, ports: ports, gauges: gauges, domain: configuration.domain, logger: logger)
+    waker = Waker(ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, logger: logger)
+    doctor = Doctor(
+      configuration: configuration, link: link, accelerator: accelerator, names: names)
   }
 }
 
 extension House {
-  /// covey's own processes, or the one of somebody else; at seats covey's own in any case.
-  fileprivate static func balancer(_ configuration: Configuration, installation: String) throws
-    -> SeatedBalancer
-  {
-    let template =
-      try configuration.haproxyTemplate.map { try HAProxyTemplate(file: $0) } ?? HAProxyTemplate()
-    let here: any Balancer =
-      if let socket = configuration.haproxySocket {
-        ExistingHAProxy(socket: socket, installation: installation)
-      } else {
-        try HAProxyBalancer(folder: configuration.state.balancers, template: template)
-      }
-    return SeatedBalancer(here: here, seats: configuration.state.seats, template: template)
-  }
-
   /// On a bridge guests have all ports of an address of their own.
   fileprivate static func guestRequests(
     _ configuration: Configuration, _ ledger: Ledger, _ bridge: LibvirtNetwork?
@@ -160,10 +132,4 @@ extension House {
       if isHere { raise(SIGSTOP) }
     }
   }
-}
-
-/// On libvirt's test driver nothing listens: guests count as healthy as soon as they run.
-private struct TrustingProbe: HealthProbe {
-  func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async -> String?
-  { nil }
 }

@@ -27,6 +27,8 @@ enum Services {
       Part { await house.seatKeeper.run() },
       Part { await house.scaler.run() },
       Part { await house.reports.run() },
+      Part { await house.zones.run() },
+      Part { await house.waker.run() },
     ]
     if let keeper = house.bridgeKeeper { parts.append(Part { await keeper.run() }) }
     parts.append(application(house, socket: socket, logger: logger))

@@ -14,6 +14,9 @@ struct StateFolder: Sendable {
   var balancers: String { "\(root)/balancers" }
   /// Short, for the admin sockets below it.
   var seats: String { "\(root)/seats" }
+  /// Sockets at which the requests of groups wait that sleep.
+  var wake: String { "\(root)/wake" }
+  var dns: String { "\(root)/dns" }
   var database: String { "\(root)/covey.sqlite" }
   var socket: String { "\(root)/coveyd.sock" }
   var lock: String { "\(root)/coveyd.lock" }

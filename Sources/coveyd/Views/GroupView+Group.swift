@@ -5,7 +5,7 @@ import CoveyWire
 extension GroupView {
   init(
     _ group: Group, in inventory: Inventory, at now: Timestamp, traffic: Gauges.GroupTraffic?,
-    round: ScalingRound?
+    round: ScalingRound?, domain: HostName? = nil, wakes: WakeStatistics? = nil
   ) {
     let spec = group.spec
     let members = inventory.members(of: group.name)
@@ -15,7 +15,8 @@ extension GroupView {
       waiting: members.filter { $0.state == .standby }.count, size: members.count,
       desired: group.desired,
       serving: members.filter { $0.state == .serving }.count, state: "", port: spec.port,
-      listen: spec.listen?.description ?? "-", disk: spec.disk.rawValue,
+      listen: spec.listen?.description ?? "\(Self.name(of: group, in: domain)):\(spec.port)",
+      disk: spec.disk.rawValue,
       cpuAbove: spec.policy.cpuAbove,
       cpuBelow: spec.policy.cpuBelow, for: spec.policy.hold.text,
       cooldown: spec.policy.cooldown.text, interval: spec.interval.text,
@@ -32,6 +33,12 @@ extension GroupView {
     cpuPercent = round?.meanCPU.map { ($0 * 10).rounded() / 10 }
     requestRate = traffic?.requestRate.map { ($0 * 10).rounded() / 10 }
     self.traffic = traffic.map { TrafficView($0.statistics) }
+    waking = wakes.map(WakingView.init)
+    dns = Self.name(of: group, in: domain)
+  }
+
+  private static func name(of group: Group, in domain: HostName?) -> String {
+    domain.map { "\(group.name).\($0)" } ?? group.name.text
   }
 
   private mutating func show(_ traffic: Traffic) {
@@ -67,6 +74,7 @@ extension GroupView {
       return ("updating", words + (rollout.reason.map { ": \($0)" } ?? ""))
     }
     if group.isPaused { return ("paused", nil) }
+    if group.isAsleep(in: inventory) { return ("asleep", nil) }
     if group.isSettled(in: inventory) { return ("steady", nil) }
     let serving = inventory.members(of: group.name).filter { $0.state == .serving }.count
     return (serving < group.desired ? "growing" : "shrinking", nil)
@@ -78,6 +86,14 @@ extension TrafficView {
     self.init(
       requests: statistics.requests, failures: statistics.failures, queued: statistics.queued,
       sessions: statistics.sessions)
+  }
+}
+
+extension WakingView {
+  init(_ wakes: WakeStatistics) {
+    self.init(
+      held: wakes.held, served: wakes.served.values.reduce(0, +), lost: wakes.lost,
+      left: wakes.left, longestWait: wakes.longestWait.text)
   }
 }
 

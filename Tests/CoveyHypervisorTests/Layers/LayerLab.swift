@@ -128,7 +128,8 @@ struct LayerLab: Sendable {
     let world = RecordingWorld()
     return Ports(
       hypervisor: hypervisor, disks: disks, layers: layers, backups: backups, shelf: world,
-      warmth: world, balancer: world, probe: world, reports: world, time: time)
+      warmth: world, balancer: world, probe: world, reports: world, names: world,
+      activator: world, time: time)
   }
 
   /// A daemon on a store, which goes on with what the one before it left.

@@ -54,7 +54,7 @@ struct PoolRulesTests {
   }
 
   @Test func anUnknownPoolIsRefusedWithTheNearestName() throws {
-    let typo = Samples.name("fats")
+    let typo = Samples.name("fasst")
     #expect(
       refusal(.delete, typo, in: try inventory(with: "/srv/fast"))
         == .noSuchPool(typo, nearest: fast))

@@ -37,6 +37,8 @@ final class StandInMember: Sendable {
   func served(_ path: String) -> Int {
     box.state.withLock { state in state.served.filter { $0 == path }.count }
   }
+  /// The paths of all requests, in the order in which they came.
+  var paths: [String] { box.state.withLock { $0.served.filter { $0 != "/health" } } }
   func setHealthy(_ healthy: Bool) { box.state.withLock { $0.healthy = healthy } }
 
   func release() {

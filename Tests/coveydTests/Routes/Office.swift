@@ -1,6 +1,7 @@
 import Covey
 import CoveyEngine
 import CoveyHypervisor
+import CoveyTraffic
 import CoveyWire
 import Foundation
 import Hummingbird
@@ -31,8 +32,7 @@ struct Office: Sendable {
     let ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
       balancer: world,
-      probe: world, reports: world,
-      time: time)
+      probe: world, reports: world, names: world, activator: world, time: time)
     let gauges = Gauges()
     let rounds = RoundBook(store: store, logger: logger)
     let guests = GuestRequests(ledger: ledger, pool: .standard(block: 0), lowestBindablePort: 0)
@@ -57,12 +57,16 @@ struct Office: Sendable {
       monitor: MemberMonitor(ledger: ledger, ports: ports, gauges: gauges),
       bridgeKeeper: nil,
       seatKeeper: seatKeeper,
+      zones: ZoneKeeper(
+        ledger: ledger, ports: ports, gauges: gauges, domain: Samples.domain, logger: logger),
+      waker: Waker(ledger: ledger, ports: ports, gauges: gauges, rounds: rounds, logger: logger),
       files: GuestFolder(guests: "/srv/covey/guests"), link: link,
       doctor: Doctor(
         configuration: try Configuration(
           flags: .init(state: folder.path, connect: link.uri), environment: [:], file: nil),
         link: link,
-        accelerator: AcceleratorChoice(store: store, probe: probe, shelf: shelf, logger: logger)))
+        accelerator: AcceleratorChoice(store: store, probe: probe, shelf: shelf, logger: logger),
+        names: DnsmasqServer(folder: "\(folder.path)/d", domain: Samples.domain, listen: nil)))
   }
 
   /// With a template, the guest `db` and the group `web` of one member `web-1`.

@@ -56,6 +56,26 @@ struct ConfigurationTests {
     #expect(found.pool?.first == IPv4Address("127.3.0.2"))
   }
 
+  @Test func namesEndWithTheDomainThatIsSet() throws {
+    #expect(try configuration().domain.text == "covey")
+    #expect(try configuration().dns == nil)
+    let found = try configuration(
+      flags: .init(dns: "127.0.0.1:5400"),
+      environment: ["COVEY_DOMAIN": "vm.example.org", "COVEY_DNS": "127.0.0.1:5401"],
+      file: "domain: file\ndns: 127.0.0.1:5402")
+    #expect(found.domain.text == "vm.example.org")
+    #expect(found.dns?.description == "127.0.0.1:5400")
+  }
+
+  @Test(arguments: [
+    "domain: Covey", "domain: -covey", "domain: a..b", "domain: 'covey/127.0.0.1'", "domain: ''",
+    "domain: 10.0", "domain: 127.0.0.1", "domain: \(String(repeating: "a.", count: 95))b",
+    "dns: 127.0.0.1", "dns: localhost:53", "dns: 127.0.0.1:0", "dns: 127.0.0.1:70000",
+  ])
+  func aDomainOrAddressThatCannotBeIsRefused(_ line: String) {
+    #expect(refusal(of: line)?.code == .invalid)
+  }
+
   @Test func sourcesAreMergedFieldByField() throws {
     let found = try configuration(
       flags: .init(connect: "g:///"), environment: ["COVEY_SOCKET": "/e/socket"], file: written)

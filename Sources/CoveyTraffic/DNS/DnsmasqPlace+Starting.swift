@@ -1,0 +1,89 @@
+import Covey
+import Foundation
+import Subprocess
+
+extension DnsmasqPlace {
+  /// It listens within some 20 ms; one that takes longer hangs.
+  static let patience: Duration = .seconds(10)
+  /// The system takes away the sockets of a process that was killed some milliseconds after its command line.
+  private static let portPatience: Duration = .seconds(1)
+
+  /// A process of this folder's that is told what is wanted: the one that is known, one that an earlier daemon left, or a
+  /// new one. Others of this folder's are ended.
+  ///
+  /// - Returns: it, and whether it is new, so that it has read what the file holds now.
+  func ensured(_ known: Running?) async throws -> (running: Running, isFresh: Bool) {
+    let found = try await Blocking.run { () -> (kept: Running?, hadOthers: Bool) in
+      if let known, isAlive(known) { return (known, false) }
+      let all = try processes()
+      let kept = all.first { $0.arguments == arguments(at: listen ?? $0.listen) }
+      try end(besides: kept)
+      return (kept, true)
+    }
+    if let kept = found.kept { return (kept, false) }
+    return (try await started(), true)
+  }
+
+  private func started() async throws -> Running {
+    let program = try await Blocking.run { try self.program() }
+    let endpoint = try await patientEndpoint()
+    let wanted = arguments(at: endpoint)
+    try await run(program, wanted.words)
+    return try await Blocking.run {
+      try remember(endpoint)
+      guard let new = try processes().first(where: { $0.arguments == wanted }) else {
+        throw Problem(
+          .unavailable, subject: "dns", "dnsmasq ended as soon as it had started",
+          hint: "see \(log)")
+      }
+      return new
+    }
+  }
+
+  private func patientEndpoint() async throws -> Endpoint {
+    let deadline = ContinuousClock.now + Self.portPatience
+    while true {
+      do { return try await Blocking.run { try freeEndpoint() } } catch let problem as Problem
+        where problem.code == .inUse && ContinuousClock.now < deadline
+      {
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
+  }
+
+  /// - Throws: `.unavailable` when there is none that this user may execute.
+  func program() throws -> String {
+    let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let folders = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+    let candidates = programName.map { [$0] } ?? folders.map { $0 + "/dnsmasq" }
+    guard let found = candidates.first(where: { access($0, X_OK) == 0 }) else {
+      throw Problem(
+        .unavailable, subject: "dns", "there is no DNS program (\(programName ?? "dnsmasq"))",
+        hint: "install it: apt-get install dnsmasq-base")
+    }
+    return found
+  }
+
+  /// Starts it as a daemon; it listens when this returns.
+  private func run(_ program: String, _ arguments: [String]) async throws {
+    let said = try await withThrowingTaskGroup(of: String?.self) { group in
+      group.addTask {
+        let result = try await Subprocess.run(
+          .path(.init(program)), arguments: Arguments(arguments),
+          output: .string(limit: 16 << 10), error: .combinedWithOutput)
+        return result.terminationStatus.isSuccess ? nil : result.standardOutput
+      }
+      group.addTask {
+        try await Task.sleep(for: Self.patience)
+        return "it did not come to an end within \(Self.patience.text)"
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? nil
+    }
+    guard let said else { return }
+    let words = said.split(separator: "\n").last.map(String.init) ?? "it says nothing"
+    throw Problem(
+      words.contains("in use") ? .inUse : .unavailable, subject: "dns",
+      "dnsmasq does not start: \(words)", hint: "try it by hand: \(program) --test")
+  }
+}

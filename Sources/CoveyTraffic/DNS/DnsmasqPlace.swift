@@ -1,0 +1,157 @@
+import Covey
+import Foundation
+
+/// Where the files of covey's dnsmasq lie, and how its process is known. Everything here blocks, unless it is async.
+struct DnsmasqPlace: Sendable {
+  /// Where it answers when nothing is said: the first of these ports of 127.0.0.1 that is free.
+  static let usualPorts = 5377...5476
+  static let usualAddress = IPv4Address(number: 127 << 24 | 1)
+
+  /// A process of this folder's.
+  struct Running: Hashable, Sendable {
+    let process: Int32
+    let listen: Endpoint
+    let arguments: ArgumentRun
+  }
+
+  let folder: String
+  let domain: HostName
+  let listen: Endpoint?
+  let programName: String?
+
+  var hosts: String { folder + "/hosts" }
+  var log: String { folder + "/dnsmasq.log" }
+  private var remembered: String { folder + "/listen" }
+
+  /// The file that dnsmasq reads: a line for each address of each name, in an order of their own, so that the same zone is
+  /// always the same text.
+  static func hosts(_ zone: Zone) -> String {
+    let lines = zone.addresses.sorted { $0.key < $1.key }.flatMap { name, addresses in
+      addresses.sorted { $0.number < $1.number }.map { "\($0) \(zone.name(of: name))" }
+    }
+    return (["# Written by covey; changed by no hand."] + lines).joined(separator: "\n") + "\n"
+  }
+
+  /// - Returns: whether it was another text.
+  func write(_ text: String) throws -> Bool {
+    if FileManager.default.contents(atPath: hosts) == Data(text.utf8) { return false }
+    try reporting("write \(hosts)") {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try Data(text.utf8).write(to: URL(fileURLWithPath: hosts), options: .atomic)
+    }
+    return true
+  }
+
+  /// Has a process read the file again; one that is gone meanwhile is found missing at the next look.
+  func haveRead(by running: Running) throws {
+    guard isAlive(running), kill(running.process, SIGHUP) == 0 || errno == ESRCH else {
+      throw Problem(
+        .unavailable, subject: "dns",
+        "cannot tell dnsmasq, process \(running.process), to read its names again: \(SystemReason.text(errno))",
+        hint: "it is looked for again within a second")
+    }
+  }
+
+  func isAlive(_ running: Running) -> Bool {
+    running.arguments.appear(in: HAProxyProcess.commandLine(of: running.process))
+  }
+
+  /// The words by which a process is known as this folder's, whatever else it was told.
+  private var mark: String { "--addn-hosts=\(hosts)" }
+
+  /// What it is told. No other file is read, nobody else is asked, and names below the domain that are not there are said
+  /// not to exist. As root it stays root, since nobody else may read covey's folder.
+  func arguments(at listen: Endpoint) -> ArgumentRun {
+    let account = geteuid() == 0 ? ["--user=root", "--group=root"] : []
+    return ArgumentRun(
+      words: [
+        "--conf-file", "--no-resolv", "--no-hosts", "--no-poll", "--bind-interfaces",
+        "--listen-address=\(listen.address)", "--port=\(listen.port)", "--local=/\(domain)/", mark,
+        "--local-ttl=\(Int(Zone.timeToLive.inSeconds))", "--pid-file", "--log-facility=\(log)",
+      ] + account)
+  }
+
+  /// This folder's living processes, whatever they were told.
+  func processes() throws -> [Running] {
+    try HAProxyProcess.all().compactMap { number in
+      let words = HAProxyProcess.commandLine(of: number)
+      guard words.first?.split(separator: "/").last == "dnsmasq", words.contains(mark),
+        let address = value("--listen-address=", in: words), let port = value("--port=", in: words),
+        let listen = try? Endpoint("\(address):\(port)")
+      else { return nil }
+      return Running(
+        process: number, listen: listen, arguments: ArgumentRun(words: Array(words.dropFirst())))
+    }
+  }
+
+  private func value(_ option: String, in words: [String]) -> Substring? {
+    words.first { $0.hasPrefix(option) }?.dropFirst(option.count)
+  }
+
+  /// Where a new process may answer.
+  ///
+  /// - Throws: `.inUse` with who has the address, `.invalid`.
+  func freeEndpoint() throws -> Endpoint {
+    if let listen {
+      try check(listen)
+      return listen
+    }
+    let text = FileManager.default.contents(atPath: remembered).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    let last = text.flatMap { try? Endpoint($0) }
+    let usual = Self.usualPorts.map { Endpoint(address: Self.usualAddress, port: $0) }
+    for endpoint in [last].compactMap(\.self) + usual where (try? check(endpoint)) != nil {
+      return endpoint
+    }
+    throw Problem(
+      .inUse, subject: "dns",
+      "all ports of \(Self.usualAddress):\(Self.usualPorts.lowerBound) to "
+        + "\(Self.usualPorts.upperBound) are in use",
+      hint: "choose another: coveyd --dns ADDRESS:PORT")
+  }
+
+  /// DNS is asked over UDP, and over TCP where an answer is long.
+  private func check(_ endpoint: Endpoint) throws {
+    try ListenCheck.bind(endpoint, over: .udp, subject: "dns \(endpoint)")
+    try ListenCheck.bind(endpoint, subject: "dns \(endpoint)")
+  }
+
+  func remember(_ endpoint: Endpoint) throws {
+    try reporting("write \(remembered)") {
+      try Data("\(endpoint)".utf8).write(to: URL(fileURLWithPath: remembered), options: .atomic)
+    }
+  }
+
+  /// Ends this folder's processes but one: SIGTERM, which dnsmasq obeys at once, then SIGKILL.
+  func end(besides kept: Running? = nil) throws {
+    for running in try processes() where running.process != kept?.process {
+      for signal in [SIGTERM, SIGKILL] where isAlive(running) {
+        kill(running.process, signal)
+        let deadline = ContinuousClock.now + .seconds(2)
+        while isAlive(running), ContinuousClock.now < deadline { usleep(5_000) }
+      }
+      guard !isAlive(running) else {
+        throw Problem(
+          .unavailable, subject: "dns", "dnsmasq, process \(running.process), does not end",
+          hint: "end it as the user who started it: kill \(running.process)")
+      }
+    }
+  }
+
+  func clear() throws {
+    try end()
+    guard FileManager.default.fileExists(atPath: folder) else { return }
+    try reporting("remove \(folder)") { try FileManager.default.removeItem(atPath: folder) }
+  }
+
+  private func reporting(_ what: String, _ body: () throws -> Void) throws {
+    do { try body() } catch {
+      let full = (error as? CocoaError)?.code == .fileWriteOutOfSpace
+      throw Problem(
+        full ? .noSpace : .unavailable, subject: "dns", "cannot \(what): \(error)",
+        hint: "check that the state folder is writable and has space")
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Covey
+import Foundation
+import NIOCore
+import Testing
+
+@testable import CoveyTraffic
+
+/// `docs/limits.md` says what the constants of traffic say.
+@Suite struct TrafficLimitsTests {
+  @Test(arguments: [
+    ("Doorkeeper.heldAtMost", "\(Doorkeeper.heldAtMost)"),
+    ("Doorkeeper.patience", Duration.nanoseconds(Doorkeeper.patience.nanoseconds).text),
+    ("Doorkeeper.passedAtOnce", "\(Doorkeeper.passedAtOnce)"),
+    (
+      "SocketActivator.partingTime",
+      Duration.nanoseconds(SocketActivator.partingTime.nanoseconds).text
+    ),
+    (
+      "DnsmasqPlace.usualPorts",
+      "\(DnsmasqPlace.usualPorts.lowerBound) to \(DnsmasqPlace.usualPorts.upperBound)"
+    ),
+  ])
+  func thePageHasTheConstantsValue(_ constant: String, _ value: String) throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../docs/limits.md").standardized
+    let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
+    let row = try #require(rows.first { $0.contains("| `\(constant)` |") }, "no row for it")
+    #expect(row.contains("| \(value) |"))
+  }
+}
