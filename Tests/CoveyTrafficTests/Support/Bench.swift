@@ -89,8 +89,8 @@ final class Bench: Sendable {
   private func end() async throws {
     for member in members.withLock({ $0 }) { await member.kill() }
     await balancer.close(besides: [])
-    if FileManager.default.fileExists(atPath: root) {
-      try FileManager.default.removeItem(atPath: root)
+    for folder in [root, root + "-pem"] where FileManager.default.fileExists(atPath: folder) {
+      try FileManager.default.removeItem(atPath: folder)
     }
   }
 }
