@@ -48,7 +48,7 @@ struct SeatKeeperTests {
       let ports = Ports(
         hypervisor: world, disks: world, layers: world, backups: world, shelf: world,
         warmth: world, balancer: world, seats: seats, probe: world,
-        reports: world, time: engine.time)
+        reports: world, names: world, activator: world, time: engine.time)
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       keeper = SeatKeeper(ledger: engine.ledger, ports: ports, logger: logger)
       requests = BalancerRequests(ledger: engine.ledger, ports: ports, keeper: keeper)

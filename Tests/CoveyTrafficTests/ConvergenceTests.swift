@@ -94,7 +94,7 @@ import Testing
   @Test func aHAProxyThatIsKilledOrMuteComesBackWithItsMembers() async throws {
     try await Bench.use { bench in
       let balancer = try HAProxyBalancer(
-        folder: bench.root, program: nil, limit: .milliseconds(1500))
+        folder: bench.root, template: HAProxyTemplate(), program: nil, limit: .milliseconds(1500))
       let servers: @Sendable () async throws -> [RunningServer] = {
         try await bench.servers(of: bench.frontend)
       }

@@ -14,10 +14,10 @@ import Testing
     try await Bench.use { bench in
       let activator = SocketActivator(folder: "\(bench.root)/wake")
       let sleeping = Frontend(
-        group: bench.group, listen: bench.frontend.listen, healthPath: bench.frontend.healthPath,
-        activator: activator.path(of: bench.group))
+        group: bench.group, listen: bench.frontend.listen, check: bench.frontend.check,
+        mayWake: true)
       try await activator.keep([bench.group: Self.door()])
-      try await bench.balancer.open(sleeping)
+      try await bench.balancer.open(sleeping.alone)
       do { try await body(bench, activator) } catch {
         await activator.end()
         throw error
@@ -43,7 +43,7 @@ import Testing
       #expect(await knocks.next() == bench.group)
       #expect(try await held(activator, bench) == 1)
       let member = try await bench.member(1)
-      try await bench.balancer.enter(member.balanced, in: bench.group)
+      try await bench.balancer.enter(member.balanced, in: bench.frontend)
       try await activator.keep([bench.group: Self.door([member])])
       #expect(try await client.heard().hasSuffix("web-1"))
       let statistics = try #require(await activator.wakes(of: bench.group))

@@ -13,8 +13,8 @@ import Testing
 
   @Test func leastConnectionsSpreadUnequalRequestsEvenlyAndDNSDoesNot() async throws {
     let balanced = try await outstanding { bench, members in
-      try await bench.balancer.open(bench.frontend)
-      for member in members { try await bench.balancer.enter(member.balanced, in: bench.group) }
+      try await bench.balancer.open(bench.listener)
+      for member in members { try await bench.balancer.enter(member.balanced, in: bench.frontend) }
       return { bench.frontend.listen }
     }
     #expect(balanced.sorted() == [1, 2, 2, 2])

@@ -41,7 +41,7 @@ final class Bench: Sendable {
       group: group,
       listen: Endpoint(address: IPv4Address(number: address.number + 1), port: 20000 + number),
       check: .http(path: "/health"))
-    balancer = try HAProxyBalancer(folder: root)
+    balancer = try HAProxyBalancer(folder: root, template: HAProxyTemplate(doors: "\(root)/wake"))
   }
 
   var folder: BalancerFolder { BalancerFolder(root: root, listen: frontend.listen) }
