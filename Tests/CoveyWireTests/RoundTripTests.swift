@@ -93,6 +93,13 @@ struct RoundTripTests {
     full.traffic = TrafficView(requests: 1, failures: 2, queued: 3, sessions: 4)
     full.members = [MemberView(name: "web-1", state: "serving", address: "127.77.0.2")]
     full.settled = true
+    (full.idle, full.dns, full.version) = ("5m", "web.covey", "d1")
+    (full.balance, full.mode, full.hosts, full.path) = ("haproxy", "http", ["a.example"], "/api")
+    (full.certificate, full.sticky, full.slowStart) = ("/etc/web.pem", true, "30s")
+    full.waking = WakingView(held: 1, served: 2, lost: 3, left: 4, longestWait: "1s")
+    full.rollout = RolloutView(
+      from: "d1", to: "d2", phase: "canary", paused: false, reason: nil, surge: 1, unavailable: 0,
+      canary: 1, bake: "30s", rollback: true, replaced: 1, left: 2, began: "c", since: "c")
     #expect(try returned(full) == full)
     #expect(try fields(full).count == Mirror(reflecting: full).children.count)
   }

@@ -152,7 +152,8 @@ public actor WarmFolder: WarmShelf {
   public func sweep(besides known: Set<String>) async {
     guard !hypervisor.link.isTest, HostFiles.facts(of: places.shelf) != nil else { return }
     await endStrandedMachines()
-    try? await hypervisor.bridge?.sweepWarming()  // as above: at the next start, or when a template is made warm
+    // As above: at the next start, or when a template is made warm.
+    try? await hypervisor.bridge?.sweepWarming()
     // Making a place sweeps those that nobody holds. What cannot be removed now is tried again at the next start.
     guard let place = try? BuildPlace(in: places.shelf) else { return }
     for name in (try? HostFiles.names(in: places.shelf)) ?? []

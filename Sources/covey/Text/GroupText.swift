@@ -56,25 +56,44 @@ enum GroupText {
   }
 
   static func members(_ members: [MemberView], _ style: Style) -> String {
-    // Without reports and with equal shares, their columns would say nothing.
-    let reports = members.contains { $0.report != nil || ($0.weight ?? 100) != 100 }
-    let head = [
-      "MEMBER", "STATE", "HEALTH", "START", "VERSION", "ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS",
-    ]
-    let said = reports ? [">WEIGHT", "REPORT", ">COST", "METRICS"] : []
-    var table = Table(head + said + ["REASON"])
-    for member in members {
-      table.add(
-        [
-          Table.Cell(member.name), .state(member.state), Table.Cell(member.health ?? "-"),
-          Table.Cell(member.start ?? "-"), Table.Cell(String((member.version ?? "-").prefix(12))),
-          Table.Cell(member.address),
-          Table.Cell(Units.percent(member.cpuPercent)),
+    let columns = Columns(members)
+    var table = Table(columns.heads)
+    for member in members { table.add(columns.cells(of: member)) }
+    return table.text(style)
+  }
+
+  /// Columns in which nothing would be said are left out.
+  private struct Columns {
+    /// Whether checks have judged any member.
+    let health: Bool
+    /// Whether the members are of several versions.
+    let versions: Bool
+    /// Whether members say how they are, or have other shares than the usual.
+    let reports: Bool
+
+    init(_ members: [MemberView]) {
+      health = members.contains { $0.health != nil }
+      versions = Set(members.compactMap(\.version)).count > 1
+      reports = members.contains { $0.report != nil || ($0.weight ?? 100) != 100 }
+    }
+
+    var heads: [String] {
+      ["MEMBER", "STATE"] + (health ? ["HEALTH"] : []) + ["START"] + (versions ? ["VERSION"] : [])
+        + ["ADDRESS", ">CPU", ">REQUESTS", ">SESSIONS"]
+        + (reports ? [">WEIGHT", "REPORT", ">COST", "METRICS"] : []) + ["REASON"]
+    }
+
+    func cells(of member: MemberView) -> [Table.Cell] {
+      let version = Table.Cell(String((member.version ?? "-").prefix(12)))
+      return [Table.Cell(member.name), .state(member.state)]
+        + (health ? [Table.Cell(member.health ?? "-")] : [])
+        + [Table.Cell(member.start ?? "-")] + (versions ? [version] : [])
+        + [
+          Table.Cell(member.address), Table.Cell(Units.percent(member.cpuPercent)),
           Table.Cell(member.requests.map(String.init) ?? "-"),
           Table.Cell(member.sessions.map(String.init) ?? "-"),
-        ] + (reports ? report(member) : []) + [Table.Cell(member.reason ?? "")])
+        ] + (reports ? GroupText.report(member) : []) + [Table.Cell(member.reason ?? "")]
     }
-    return table.text(style)
   }
 
   private static func report(_ member: MemberView) -> [Table.Cell] {
