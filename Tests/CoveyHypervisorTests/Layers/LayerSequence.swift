@@ -176,16 +176,24 @@ struct LayerSequence {
     history.append("reading \(taken) of \(guest.disks.parents)")
     let file = try await lab.layers.extract(
       layer, of: guest, onTemplate: !isWhole, report: { _ in })
-    let wrong = try await difference(of: file, from: content)
+    // What stands on the template names it as in an archive, beside itself, where here the guest's own layer may lie.
+    let ground = isWhole ? nil : lab.layers.layers.sealed(.disk, guest.templateDigest)
+    let wrong = try await difference(of: file, on: ground, from: content)
     try await lab.layers.dropExtract(of: guest)
     return wrong.map { ["the copy of \(taken): \($0)"] } ?? []
   }
 
-  private func difference(of image: String, from content: DiskContent) async throws -> String? {
+  /// - `ground`: what the image stands on, whatever it says itself.
+  private func difference(
+    of image: String, on ground: String? = nil, from content: DiskContent
+  ) async throws -> String? {
     let raw = "\(lab.root)/state.raw"
+    let backing = ground.map { ",backing.driver=qcow2,backing.file.filename=\($0)" } ?? ""
     try await Program.qemuImg.run(
-      ["convert", "-U", "-f", "qcow2", "-O", "raw", image, raw], to: "cannot read \(image)",
-      subject: "test")
+      [
+        "convert", "-U", "--image-opts", "-O", "raw",
+        "driver=qcow2,file.filename=\(image)\(backing)", raw,
+      ], to: "cannot read \(image)", subject: "test")
     defer { try? HostFiles.remove(raw) }
     return content.difference(from: try HostFiles.bytes(of: raw))
   }
