@@ -22,7 +22,7 @@ demo: packages swift ## See a group of real guests grow and shrink under load (i
 
 # Each of these has a libvirt and machines of its own, which mostly wait: two lanes at a time, one after another in each.
 machine-lane-1 = LayerFaultTests|BackupFaultTests
-machine-tests = Layer[A-Za-z]*Tests|Backup(Event|Fault|Folder|Random)Tests
+machine-tests = Layer[A-Za-z]*Tests|Backup(Event|Fault|Folder|Random)Tests|Identity(Agent|Channel)Tests
 
 test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'

@@ -157,6 +157,7 @@ struct EngineNamesTests {
 
   private func turn(_ engine: Engine) async throws {
     engine.time.advance(by: .seconds(1))
+    await engine.monitor.look()
     await engine.scaler.tick()
     await engine.settle()
   }

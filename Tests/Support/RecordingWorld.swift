@@ -27,8 +27,8 @@ public actor RecordingWorld {
   /// Machines that are being made into warm sets.
   public private(set) var warming: Set<Name> = []
   public private(set) var warmSets: Set<String> = []
-  public private(set) var zone: Zone?
-  public private(set) var doors: [Name: Door] = [:]
+  public internal(set) var zone: Zone?
+  public internal(set) var doors: [Name: Door] = [:]
   public private(set) var woken: [Name: WakeStatistics] = [:]
   private var requests: [Name: Int] = [:]
   /// Clients of each endpoint, which no balancer counts; nil where the host does not see them.
@@ -43,12 +43,12 @@ public actor RecordingWorld {
   public private(set) var listeners: [Endpoint: Set<Name>] = [:]
   /// Of members, as they last entered.
   public private(set) var weights: [Name: Int] = [:]
-  private var unhealthy: String?
+  var unhealthy: String?
   /// Why single members do not answer when they are asked.
-  private var unhealthyEndpoints: [Endpoint: String] = [:]
-  private var unhealthyAgents: Set<Name> = []
-  private var reports: [Name: ReportFinding] = [:]
-  private var unhealthyAt: [IPv4Address: String] = [:]
+  var unhealthyEndpoints: [Endpoint: String] = [:]
+  var unhealthyAgents: Set<Name> = []
+  var reports: [Name: ReportFinding] = [:]
+  var unhealthyAt: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -308,40 +308,6 @@ extension RecordingWorld: Balancer {
     }
     return TrafficStatistics(
       members: members, requests: requests[group] ?? 0, failures: 0, queued: 0, sessions: 0)
-  }
-}
-
-extension RecordingWorld: NameServer {
-  public func publish(_ zone: Zone) throws {
-    if let fault = faults["publish"] { throw fault.problem }
-    self.zone = zone
-  }
-  public func close() { zone = nil }
-}
-
-extension RecordingWorld: Activator {
-  public nonisolated func path(of group: Name) -> String { "/wake/\(group)" }
-  public func keep(_ doors: [Name: Door]) throws {
-    if let fault = faults["keep"] { throw fault.problem }
-    self.doors = doors
-  }
-  public func knocks() -> AsyncStream<Name> { AsyncStream { $0.finish() } }
-  public func wakes(of group: Name) -> WakeStatistics? { woken[group] }
-  public func end() { doors = [:] }
-}
-
-extension RecordingWorld: HealthProbe {
-  public func connections(to endpoint: Endpoint) -> Int? { clients }
-  public func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration)
-    -> String?
-  {
-    unhealthyAt[endpoint.address] ?? unhealthy ?? unhealthyEndpoints[endpoint]
-  }
-}
-
-extension RecordingWorld: MemberReports {
-  public func ask(_ members: [Name: Endpoint], within limit: Duration) -> [Name: ReportFinding] {
-    members.reduce(into: [:]) { $0[$1.key] = reports[$1.key] ?? .silent("connection refused") }
   }
 }
 

@@ -141,6 +141,7 @@ private struct Values {
         BalancerFolder.certificate(of: $0.group)
       },
       "remembersClients": remembersClients,
+      "hasDoors": listener.frontends.contains { door($0) != nil },
       "routes": routes.flatMap(conditions).map { ["group": $0.group.text, "condition": $0.text] },
       "fallback": all?.group.text ?? "UNROUTED", "isRouted": all == nil,
       "groups": listener.frontends.map { group($0, members[$0.group] ?? []) },

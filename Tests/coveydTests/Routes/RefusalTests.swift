@@ -122,7 +122,7 @@ struct RefusalTests {
 
   @Test(
     arguments: [
-      #""min": 0"#, #""min": 5, "max": 2"#, #""max": 1001"#, #""surge": -1"#, #""port": 0"#,
+      #""min": -1"#, #""min": 5, "max": 2"#, #""max": 1001"#, #""surge": -1"#, #""port": 0"#,
       #""port": 8080"#, #""cpuAbove": 101"#, #""cpuBelow": -1"#, #""cpuAbove": 30, "cpuBelow": 29"#,
       #""for": "x""#, #""interval": "1ms""#, #""listen": "nowhere:80""#,
       #""listen": "127.0.0.1:99999""#, #""memory": "lots""#, #""cpus": 1000"#, #""disk": "tape""#,

@@ -105,7 +105,7 @@ struct ConfigurationTests {
     #expect(refused?.message.contains("unknown key \"sockt\"") == true)
     #expect(
       refused?.hint
-        == "known keys: state, socket, connect, network, subnet, haproxyTemplate, haproxySocket"
+        == "known keys: state, socket, connect, network, subnet, domain, dns, haproxyTemplate, haproxySocket"
     )
   }
 
