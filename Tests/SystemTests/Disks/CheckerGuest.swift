@@ -6,7 +6,7 @@ import Testing
 struct CheckerGuest {
   let daemon: Daemon
 
-  /// Runs a test with a checker that was forked, so that bringing it up takes no time.
+  /// Runs a test with a checker that has booted, of a template that is sealed once for all tests.
   static func use(_ test: (CheckerGuest) async throws -> Void) async throws {
     try await Daemon.unstarted(on: try await CheckerSeed.shared.state()) { daemon in
       try await daemon.start()

@@ -107,6 +107,7 @@ extension WholeSystem {
     .restart: "its steps are those of a restore of a guest that runs",
     .delete: "it only removes; a step that is repeated removes what is left",
     .retire: "its steps are a group's; SurvivalTests and PerformerTests have them",
+    .undrain: "its one step is a group's, which serve has too; the engine's UndrainTests have it",
     .serve: "its steps are a group's; SurvivalTests and PerformerTests have them",
     .wake: "its steps are a standby's; WarmFaultTests has them",
     .tidy:
