@@ -59,7 +59,8 @@ extension WholeSystem {
         try await daemon.does("group delete web")
         try await daemon.does("delete one --force")
         #expect(try await bridge.reservations() == [])
-        #expect(try await bridge.leases() == [])
+        // dnsmasq hears of it by a packet.
+        try await daemon.eventually("leases are given back") { try await bridge.leases() == [] }
         try await daemon.eventually("names are gone with their guests") {
           try await bridge.virsh("net-dumpxml", "covey").contains("<hostname>") == false
         }
