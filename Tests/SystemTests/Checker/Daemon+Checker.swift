@@ -1,8 +1,16 @@
+import AsyncHTTPClient
+
 /// What a guest of the template `checker` is asked.
 extension Daemon {
-  /// All that it has acknowledged until now.
+  /// All that it has acknowledged until now. Asked again when no answer comes: QEMU may take a connection of a guest that
+  /// is only coming up, and lose it.
   func history(of name: String) async throws -> CheckerHistory {
-    try await history("/cgi-bin/history", of: name)
+    for _ in 1...2 {
+      do {
+        return try await history("/cgi-bin/history", of: name, within: 20)
+      } catch HTTPClientError.deadlineExceeded {}
+    }
+    return try await history("/cgi-bin/history", of: name)
   }
 
   /// Stops its writing: nothing is under way any more.
@@ -26,16 +34,20 @@ extension Daemon {
     try await asked("/cgi-bin/bulk?mib=\(mebibytes)", of: name)
   }
 
-  private func history(_ path: String, of name: String) async throws -> CheckerHistory {
-    let text = try await asked(path, of: name)
+  private func history(_ path: String, of name: String, within seconds: Int64 = 60) async throws
+    -> CheckerHistory
+  {
+    let text = try await asked(path, of: name, within: seconds)
     guard let history = CheckerHistory(page: text) else {
       throw Unexpected("guest \(name) answers \(path) with \(text)")
     }
     return history
   }
 
-  @discardableResult private func asked(_ path: String, of name: String) async throws -> String {
-    let page = try await page(path, of: name)
+  @discardableResult private func asked(
+    _ path: String, of name: String, within seconds: Int64 = 60
+  ) async throws -> String {
+    let page = try await page(path, of: name, within: seconds)
     guard page.status == 200 else {
       throw Unexpected("guest \(name) answers \(path) with \(page.status): \(page.body)")
     }

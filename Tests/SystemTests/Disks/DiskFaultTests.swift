@@ -52,6 +52,8 @@ extension WholeSystem {
           "restore", on: guest, "snapshot restore one m --discard --within 100ms"
         ) {
           uptime = try await daemon.page("/cgi-bin/who", of: "one").uptime
+          // A branch is in the history once it has a record.
+          try await guest.goesOn(after: try await guest.history())
           frozen = try await guest.history()
           try await daemon.does("snapshot create one m --memory")
           try await guest.goesOn(after: frozen)
