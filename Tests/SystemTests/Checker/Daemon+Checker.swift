@@ -8,7 +8,9 @@ extension Daemon {
     for _ in 1...2 {
       do {
         return try await history("/cgi-bin/history", of: name, within: 20)
-      } catch HTTPClientError.deadlineExceeded {}
+      } catch let error as HTTPClientError where error == .deadlineExceeded {
+        continue
+      }
     }
     return try await history("/cgi-bin/history", of: name)
   }
