@@ -9,7 +9,7 @@ extension WholeSystem {
         for (options, words) in [
           ("--min 3 --max 2", "min 3 is over max 2"),
           ("--max 0", "max is 0"),
-          ("--min 0", "min is 0"),
+          ("--min=-1", "min is -1"),
           ("--max 1001", "max is 1001"),
           ("--cpu-above 30 --cpu-below 40", "is not under the upper one"),
           ("--cpu-above 70 --cpu-below 60", "oscillate"),
