@@ -53,6 +53,9 @@ public enum ReportFinding: Hashable, Sendable {
 
   public var report: MemberReport? { if case .said(let report) = self { report } else { nil } }
 
+  /// What a member says that is down by its own word; nil for every other.
+  public var wordsOfDown: String? { report?.standing == .down ? remark : nil }
+
   /// What its row should show beside its state; nil when there is nothing to say.
   public var remark: String? {
     switch self {

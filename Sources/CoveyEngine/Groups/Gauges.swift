@@ -90,16 +90,13 @@ public actor Gauges {
     health = health.filter { members.contains($0.key) }
   }
 
-  /// What is known of a group's members beside the inventory; without what they say themselves.
+  /// What is known of a group's members beside the inventory; without what they say that their removal would cost.
   public func signs(of members: [Guest], in group: Name) -> MemberSigns {
     let down = members.compactMap { member in
       health[member.name].flatMap { $0.isUp ? nil : (member.name, $0.since) }
     }
-    let words = members.compactMap { member -> (Name, String)? in
-      guard let finding = reports[member.name], finding.report?.standing == .down else {
-        return nil
-      }
-      return finding.remark.map { (member.name, $0) }
+    let words = members.compactMap { member in
+      reports[member.name]?.wordsOfDown.map { (member.name, $0) }
     }
     return MemberSigns(
       downSince: Dictionary(uniqueKeysWithValues: down),

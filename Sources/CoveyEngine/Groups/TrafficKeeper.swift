@@ -105,8 +105,8 @@ actor TrafficKeeper {
         member.state == .serving && inventory.operation(on: member.name) == nil
         && report?.report?.wantsNothingNew != true
       let isUp = isLeftAlone ? statistics?.members[member.name]?.isUp : nil
-      let said = report?.report?.standing == .down ? report?.remark : nil
-      let reason = isUp == false ? said ?? "the balancer's checks have no answer" : nil
+      let reason =
+        isUp == false ? report?.wordsOfDown ?? "the balancer's checks have no answer" : nil
       await gauges.note(isUp: isUp, reason, of: member.name, at: ports.time.now())
     }
   }
