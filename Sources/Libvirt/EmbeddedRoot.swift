@@ -13,6 +13,14 @@ public struct EmbeddedRoot: Sendable, Hashable {
 
   public init(_ path: String) { self.path = path }
 
+  /// The root that an address is of; nil when it is none of the embedded driver's.
+  public init?(uri: String) {
+    guard uri.hasPrefix("qemu:///embed?"),
+      let root = URLComponents(string: uri)?.queryItems?.first(where: { $0.name == "root" })?.value
+    else { return nil }
+    self.init(root)
+  }
+
   /// The address to open.
   public var uri: String {
     let allowed = CharacterSet.urlQueryAllowed.subtracting(CharacterSet(charactersIn: "&+=?#%"))
@@ -46,9 +54,40 @@ public struct EmbeddedRoot: Sendable, Hashable {
     }
   }
 
-  private func failure(_ code: LibvirtError.Code, _ error: any Error) -> LibvirtError {
+  /// Has the driver take machines as off that never began.
+  ///
+  /// A process that is killed while it starts a guest can leave a record of a machine without a process. At the next open
+  /// libvirt 9.0 waits for that machine's monitor, and holds its domain, for ever. QEMU was not begun by then: its
+  /// program is only executed after a later record has its process.
+  ///
+  /// To be called before the root is opened, by whoever alone uses it. Idempotent; blocks for a moment on the file system.
+  ///
+  /// - Throws: `.writeFailed` when a record cannot be removed.
+  /// - Returns: the names of the domains.
+  @discardableResult
+  public func forgetUnbegunMachines() throws(LibvirtError) -> [String] {
+    let folder = path + "/run/qemu"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    var forgotten: [String] = []
+    for name in names.sorted() where name.hasSuffix(".xml") {
+      let file = "\(folder)/\(name)"
+      guard let text = try? String(contentsOfFile: file, encoding: .utf8),
+        text.contains(/<domstatus [^>]*pid='0'/)
+      else { continue }
+      do { try FileManager.default.removeItem(atPath: file) } catch {
+        throw failure(.writeFailed, error, in: "EmbeddedRoot.forgetUnbegunMachines")
+      }
+      forgotten.append(String(name.dropLast(".xml".count)))
+    }
+    return forgotten
+  }
+
+  private func failure(
+    _ code: LibvirtError.Code, _ error: any Error, in function: String = "EmbeddedRoot.prepare"
+  )
+    -> LibvirtError
+  {
     LibvirtError(
-      code: code, message: "\(path): \(error.localizedDescription)",
-      function: "EmbeddedRoot.prepare")
+      code: code, message: "\(path): \(error.localizedDescription)", function: function)
   }
 }

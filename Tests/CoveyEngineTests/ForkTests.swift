@@ -61,6 +61,17 @@ struct ForkTests {
     }
   }
 
+  @Test func aFallbackThatCannotEndTheForksMachineTakesBackWhatTheForkMade() async throws {
+    try await withWarmEngine { engine in
+      await engine.world.fail("fork", with: Problem(.unavailable, "no fork"))
+      await engine.world.fail("destroy", with: Problem(.conflict, "busy"), times: 1)
+      let operation = try await engine.launch(request())
+      #expect(operation.problem?.message == "busy")
+      #expect(await engine.world.isEmpty)
+      #expect(await engine.ledger.inventory.guests[db] == nil)
+    }
+  }
+
   @Test func anAlteredSetIsRefusedAndMadeAnewOnce() async throws {
     try await withWarmEngine { engine in
       await engine.world.fail("verify", with: Problem(.altered, "other bytes"), times: 1)

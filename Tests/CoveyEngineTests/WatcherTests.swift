@@ -46,6 +46,24 @@ struct WatcherTests {
     }
   }
 
+  @Test func aMachineThatEndedDuringAPlanThatFailedIsFoundAtOnce() async throws {
+    try await withGuest(running: true) { engine, guest in
+      // By this clock nobody looks a second time without a reason.
+      let time = StandingTime()
+      let watcher = Watcher(
+        ledger: engine.ledger, ports: engine.ports.with(time: time), logger: engine.logger)
+      let watching = Task { await watcher.run() }
+      defer { watching.cancel() }
+      while time.sleepers < 2 { await Task.yield() }
+      await engine.world.crash(guest.name)
+      await engine.world.fail("turn", with: Problem(.conflict, "it does not run any more"))
+      let operation = try await engine.ask(.snapshot(try SnapshotRequest()), of: guest.name)
+      #expect(operation.status == .failed)
+      let found = await engine.ledger.inventory { $0.guests[guest.name]?.state == .stopped }
+      #expect(found != nil)
+    }
+  }
+
   @Test func aMemberThatSomebodyPausedIsReplaced() {
     let member = Samples.guest("web-1", group: "web", disk: .ephemeral, state: .serving)
     let inventory = Samples.inventory(guests: [member], groups: [Samples.group()])

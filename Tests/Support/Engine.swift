@@ -21,12 +21,12 @@ public struct Engine: Sendable {
   public let zones: ZoneKeeper
   public let waker: Waker
   public let workshop: Workshop
+  public let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let performer: Performer
 
   /// - `balancer`: a real one beside the recorded rest; nil records too.
   public init(store: any Store, balancer: (any Balancer)? = nil) throws {
     self.store = store
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ledger = try Ledger(store: store, time: time, identifiers: identifiers)
     ports = Ports(
       hypervisor: world, disks: world, layers: world, backups: world, shelf: world, warmth: world,
@@ -89,5 +89,15 @@ public struct Engine: Sendable {
     let inventory = await ledger.inventory { $0.operations[id]?.status.isOver ?? true }
     guard let ended = inventory?.operations[id] else { throw CancellationError() }
     return ended
+  }
+}
+
+extension Ports {
+  /// The same, by another clock.
+  public func with(time: any TimeSource) -> Ports {
+    Ports(
+      hypervisor: hypervisor, disks: disks, layers: layers, backups: backups, shelf: shelf,
+      warmth: warmth, balancer: balancer, seats: seats, probe: probe, reports: reports,
+      names: names, activator: activator, time: time)
   }
 }

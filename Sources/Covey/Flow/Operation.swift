@@ -90,7 +90,14 @@ public struct Operation: Hashable, Sendable, Codable {
   /// done.
   public func undoable(from cursor: Int) -> Range<Int> {
     let done = steps[..<cursor].lastIndex(where: \.isFinal).map { $0 + 1 } ?? 0
-    return done..<cursor + 1
+    return done..<max(cursor, doneByFork) + 1
+  }
+
+  /// How far the fork may have come that a cold start stands in for: what it made is taken back with it, even when the cold
+  /// start fails at its first step, the end of the fork's machine.
+  private var doneByFork: Int {
+    guard makesGuest, steps.first == .destroy else { return 0 }
+    return steps.firstIndex { $0.startKind != nil } ?? 0
   }
 
   /// What takes a step back. The definition of a guest that was there before is never taken away.

@@ -34,6 +34,24 @@ public struct Watcher: Sendable {
           do { try await ports.time.sleep(for: Self.lookEvery) } catch { return }
         }
       }
+      group.addTask { await lookAfterFailures() }
+    }
+  }
+
+  /// Guests with a plan under way are left to it. When the plan fails, perhaps because the machine ended, nobody has seen
+  /// that yet.
+  private func lookAfterFailures() async {
+    var seen = await failures
+    for await _ in ledger.revisionNews() {
+      let now = await failures
+      if !now.isSubset(of: seen) { await look() }
+      seen = now
+    }
+  }
+
+  private var failures: Set<Operation.Identifier> {
+    get async {
+      Set(await ledger.inventory.operations.values.lazy.filter { $0.status == .failed }.map(\.id))
     }
   }
 

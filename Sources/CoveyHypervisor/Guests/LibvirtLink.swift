@@ -41,7 +41,11 @@ public actor LibvirtLink {
   }
 
   private static func open(_ uri: String) async throws -> Connection {
-    do throws(LibvirtError) { return try await Connection.open(uri) } catch {
+    do throws(LibvirtError) {
+      // Else a daemon that was killed while it started a guest leaves one that libvirt never lets go of.
+      try EmbeddedRoot(uri: uri)?.forgetUnbegunMachines()
+      return try await Connection.open(uri)
+    } catch {
       throw Problem(
         .unavailable, subject: uri, "libvirt cannot be reached at \(uri): \(error.message)",
         hint: hint(for: error, at: uri))

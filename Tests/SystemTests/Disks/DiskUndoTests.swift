@@ -5,11 +5,7 @@ import Testing
 extension WholeSystem {
   /// coveyd is killed with SIGKILL at every moment of the way back of operations that are cancelled, or that fail.
   @Suite struct DiskUndoing {
-    @Test(
-      .disabled(
-        "it was seen to ask a daemon that it had just killed; each of its parts is to be looked at")
-    )
-    func whatIsTakenBackIsGoneWhereverTheDaemonIsKilled() async throws {
+    @Test func whatIsTakenBackIsGoneWhereverTheDaemonIsKilled() async throws {
       try await CheckerGuest.use { guest in
         let daemon = guest.daemon
         // Enough for the slowest rate to be cancelled at leisure.

@@ -72,8 +72,7 @@ extension WholeSystem {
       #expect(try await daemon.note(of: "one").body == "prepared\n")
     }
 
-    @Test(.disabled("the agent that it plays has not been heard by libvirt in time yet"))
-    func aSnapshotSaysWhatTheAgentReached() async throws {
+    @Test func aSnapshotSaysWhatTheAgentReached() async throws {
       try await CheckerGuest.use { guest in try await freeze(guest) }
     }
 
