@@ -24,12 +24,15 @@ demo: packages swift ## See a group of real guests grow and shrink under load (i
 machine-lane-1 = LayerFaultTests|BackupFaultTests
 machine-tests = Layer[A-Za-z]*Tests|Backup(Event|Fault|Folder|Random)Tests|Identity(Agent|Channel)Tests
 
+# About half of what the whole system does; the two that install Debian share its packages, and so a lane.
+system-lane-1 = WholeSystem/(Disk|Versions|Checker|Debian|Imported|Forks)
+
 test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
 	@.ci/run-tests '--no-parallel --filter $(machine-lane-1)' \
-	  '--no-parallel --filter $(machine-tests) --skip $(machine-lane-1)'
-	@.ci/run-tests '--filter CoveyTrafficTests'
-	@.ci/run-tests '--filter SystemTests'
+	  '--no-parallel --filter $(machine-tests) --skip $(machine-lane-1)' \
+	  '--filter CoveyTrafficTests'
+	@.ci/run-tests '--filter $(system-lane-1)' '--filter SystemTests --skip $(system-lane-1)'
 
 # Only figures of a release build count. Root, because it measures in namespaces of its own.
 bench: packages swift ## Measure against plain libvirt and podman; writes docs/benchmarks.md (root, an hour)
