@@ -24,7 +24,7 @@ struct FakeAgent {
       while :; do read -r line <&3 || { usleep 50000; continue; }; mood=$(cat /run/mood);
       [ $mood = mute ] && continue;
       case $line in
-      *guest-sync*) id=${line##*:}; printf '\\377{"return":%s}\\n' "${id%%\\}*}" >&3 ;;
+      *guest-sync*) id=${line##*:}; printf '{"return":%s}\\n' "${id%%\\}*}" >&3 ;;
       *freeze-freeze*) [ $mood = late ] && sleep 4; echo freeze >>/www/agent; echo '{"return":1}' >&3 ;;
       *freeze-thaw*) echo thaw >>/www/agent; echo '{"return":1}' >&3 ;;
       *) echo '{"error":{"class":"CommandNotFound","desc":"unknown"}}' >&3 ;;

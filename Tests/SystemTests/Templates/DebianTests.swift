@@ -21,7 +21,7 @@ extension WholeSystem {
         try Self.useKeptPackages(daemon)
         try await daemon.does("template build \(Self.folder)")
         try await daemon.does("launch one --template debian-web --disk ephemeral --no-wait")
-        try await daemon.does("launch two --template debian-web --disk ephemeral --cpus 2")
+        try await daemon.does("launch two --template debian-web --cpus 2")
         try await daemon.does("wait one --for running --timeout 120s")
 
         let one = try await Debian(daemon, "one")
@@ -31,6 +31,7 @@ extension WholeSystem {
         #expect(one.hostKey.hasPrefix("ssh-ed25519 ") && one.hostKey != two.hostKey)
         #expect(one.random != two.random)
 
+        try await theAgentHoldsFileSystemsStill(daemon)
         try await daemon.does("stop one")
         let log = try await daemon.does("logs one")
         #expect(log.contains("debian-web: powering off") && log.contains("Power down"))
@@ -38,6 +39,17 @@ extension WholeSystem {
         try await daemon.does("delete one two --force")
         try await forksServeInAGroup(daemon)
       }
+    }
+
+    /// The real qemu-guest-agent freezes and thaws the guest's file systems around a snapshot.
+    private func theAgentHoldsFileSystemsStill(_ daemon: Daemon) async throws {
+      let taken = try await daemon.shows("snapshot create two still", as: SnapshotView.self)
+      #expect(taken.consistency == "file-system")
+      // What is frozen can write nothing: this would never end.
+      let said = try await daemon.does(
+        "console two", typing: "touch /root/thawed && sync && echo it $((6 * 7)) writes\n")
+      #expect(said.contains("it 42 writes"), "\(said)")
+      try await daemon.does("snapshot delete two still")
     }
 
     private func forksServeInAGroup(_ daemon: Daemon) async throws {
