@@ -144,7 +144,7 @@ struct Coveyd: AsyncParsableCommand {
   {
     guard case .bridge(let wanted) = configuration.addresses else { return nil }
     return try await LibvirtNetwork.open(
-      wanted.name, making: wanted.subnet, on: link,
+      wanted.name, making: wanted.subnet, domain: configuration.domain, on: link,
       installation: Installation.identifier(
         at: configuration.state.installation, from: RandomIdentifiers()))
   }

@@ -9,8 +9,6 @@ public struct BridgedNetwork: Hashable, Sendable {
   public let subnet: IPv4Subnet
   /// Addresses that its DHCP gives to whoever asks.
   public let dynamic: [ClosedRange<IPv4Address>]
-  /// The domain that its DNS answers for; nil where it has none.
-  public let domain: String?
   /// Whether its bridge holds each new card back until it knows the way that frames take.
   public let hasSpanningTree: Bool
   /// Seconds that its bridge keeps a new card silent.
@@ -18,7 +16,7 @@ public struct BridgedNetwork: Hashable, Sendable {
 
   public init(
     name: String, bridge: String, host: IPv4Address, subnet: IPv4Subnet,
-    dynamic: [ClosedRange<IPv4Address>], domain: String? = nil, hasSpanningTree: Bool = false,
+    dynamic: [ClosedRange<IPv4Address>], hasSpanningTree: Bool = false,
     forwardDelay: Int = 0
   ) {
     self.name = name
@@ -26,7 +24,6 @@ public struct BridgedNetwork: Hashable, Sendable {
     self.host = host
     self.subnet = subnet
     self.dynamic = dynamic
-    self.domain = domain
     self.hasSpanningTree = hasSpanningTree
     self.forwardDelay = forwardDelay
   }

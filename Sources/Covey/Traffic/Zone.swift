@@ -3,6 +3,8 @@ public struct Zone: Hashable, Sendable {
   public let domain: HostName
   /// By name without the domain. A name that has no address is not there.
   public let addresses: [Name: [IPv4Address]]
+  /// The addresses of all of covey's guests, whether a name has them or not: where others publish too, these are covey's.
+  public let owned: Set<IPv4Address>
 
   /// How long a client may keep an answer.
   public static let timeToLive: Duration = .seconds(1)
@@ -12,9 +14,13 @@ public struct Zone: Hashable, Sendable {
   /// With the longest name before it, a domain must still make a DNS name.
   public static let longestDomain = 253 - 63 - 1
 
-  public init(domain: HostName, addresses: [Name: [IPv4Address]]) {
+  /// - `owned`: those that names have, if nothing is said.
+  public init(
+    domain: HostName, addresses: [Name: [IPv4Address]], owned: Set<IPv4Address>? = nil
+  ) {
     self.domain = domain
     self.addresses = addresses
+    self.owned = owned ?? Set(addresses.values.joined())
   }
 
   /// A guest's or group's whole name, such as `web.covey`.
@@ -58,6 +64,7 @@ extension Inventory {
       let answer = (up.isEmpty ? serving : up).map(\.address)
       addresses[group] = answer.isEmpty ? nil : answer
     }
-    return Zone(domain: domain, addresses: addresses)
+    return Zone(
+      domain: domain, addresses: addresses, owned: Set(guests.values.map(\.address)))
   }
 }

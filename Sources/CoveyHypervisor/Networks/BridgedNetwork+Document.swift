@@ -34,7 +34,7 @@ extension BridgedNetwork {
         else { return nil }
         return from...to
       },
-      domain: document.domain, hasSpanningTree: document.hasSpanningTree,
+      hasSpanningTree: document.hasSpanningTree,
       forwardDelay: document.forwardDelay)
     guard pool != nil else {
       throw lack.problem("has the subnet \(subnet), in which there is room for no guest")

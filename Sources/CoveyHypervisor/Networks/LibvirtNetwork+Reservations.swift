@@ -25,7 +25,7 @@ extension LibvirtNetwork {
       document.reservations.filter { $0.isOf(guest.mac) }
     }
     if document.dnsHosts.contains(where: { $0.address == guest.address.description }) {
-      try await deleteNames(of: guest.address.description, from: network)
+      try await source.deleteNames(of: guest.address.description, from: network)
     }
     try await releaseLeases(of: guest.mac, on: network)
   }
@@ -85,32 +85,12 @@ extension LibvirtNetwork {
           "if nobody needs it: virsh -c \(link.uri) net-update \(facts.name) delete ip-dhcp-host "
           + "\"<host ip='\(address)'/>\" --live")
     }
-    try await update(network, .addLast, .dhcpHost, wanted.element)
+    try await source.update(network, .addLast, .dhcpHost, wanted.element)
   }
 
   private func remove(from network: Network, _ reservations: () -> [DHCPReservation]) async throws {
-    for entry in reservations() { try await update(network, .delete, .dhcpHost, entry.element) }
-  }
-
-  /// All names of an address. libvirt takes an entry with names for each one that shares a name with it, and refuses.
-  func deleteNames(of address: String, from network: Network) async throws {
-    let entry = DNSHostEntry(address: address, names: [])
-    try await update(network, .delete, .dnsHost, entry.element)
-  }
-
-  /// One change; what is so already, since somebody was faster, is what was wanted.
-  func update(
-    _ network: Network, _ command: NetworkUpdate, _ section: NetworkSection, _ element: Element
-  ) async throws {
-    let xml = try element.serialised()
-    do throws(LibvirtError) {
-      try await network.update(command, section, xml, impact: .live)
-    } catch {
-      if command == .delete, error.code == .operationInvalid || error.code == .noNetwork { return }
-      throw Problem(
-        .unavailable, subject: "network \(facts.name)",
-        "libvirt's network \"\(facts.name)\" does not take \(xml): \(error.message)",
-        hint: "covey tries again; see: virsh -c \(link.uri) net-dumpxml \(facts.name)")
+    for entry in reservations() {
+      try await source.update(network, .delete, .dhcpHost, entry.element)
     }
   }
 
@@ -151,4 +131,28 @@ extension NetworkDocument {
 extension DHCPReservation {
   /// Whether it is this card's, however its address is written.
   func isOf(_ mac: String) -> Bool { self.mac?.lowercased() == mac }
+}
+
+extension NetworkSource {
+  /// All names of an address. libvirt takes an entry with names for each one that shares a name with it, and refuses.
+  func deleteNames(of address: String, from network: Network) async throws {
+    let entry = DNSHostEntry(address: address, names: [])
+    try await update(network, .delete, .dnsHost, entry.element)
+  }
+
+  /// One change; what is so already, since somebody was faster, is what was wanted.
+  func update(
+    _ network: Network, _ command: NetworkUpdate, _ section: NetworkSection, _ element: Element
+  ) async throws {
+    let xml = try element.serialised()
+    do throws(LibvirtError) {
+      try await network.update(command, section, xml, impact: .live)
+    } catch {
+      if command == .delete, error.code == .operationInvalid || error.code == .noNetwork { return }
+      throw Problem(
+        .unavailable, subject: "network \(name)",
+        "libvirt's network \"\(name)\" does not take \(xml): \(error.message)",
+        hint: "covey tries again; see: virsh -c \(link.uri) net-dumpxml \(name)")
+    }
+  }
 }

@@ -18,17 +18,19 @@ public struct LibvirtNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - subnet: has a network that is missing made with it, and one that is down started; nil leaves both to the user.
+  ///   - domain: what names on a network that is made end with.
   ///   - link: a libvirtd with the drivers of networks and of network filters.
   /// - Throws: `Problem`, with what it lacks and the commands that mend it.
   public static func open(
-    _ name: String, making subnet: IPv4Subnet?, on link: LibvirtLink, installation: String
+    _ name: String, making subnet: IPv4Subnet?, domain: HostName, on link: LibvirtLink,
+    installation: String
   ) async throws -> LibvirtNetwork {
     let connection = try await link.connection()
     let source = NetworkSource(name: name, link: link)
     if !link.isTest, let lack = HostInspection().missing(HostInspection.needsOfBridges).first {
       throw Problem(.unavailable, subject: "network \(name)", lack.what, hint: lack.mend)
     }
-    if let subnet { try await source.make(subnet, on: connection) }
+    if let subnet { try await source.make(subnet, domain: domain, on: connection) }
     let facts = try BridgedNetwork(try await source.live().document, at: link.uri)
     if let subnet, facts.subnet != subnet {
       throw Problem(
@@ -82,8 +84,8 @@ struct NetworkSource: Sendable {
   }
 
   /// Defines the network where there is none, and starts it where it is down.
-  func make(_ subnet: IPv4Subnet, on connection: Connection) async throws {
-    let xml = try NewNetwork.document(name, subnet).serialised()
+  func make(_ subnet: IPv4Subnet, domain: HostName, on connection: Connection) async throws {
+    let xml = try NewNetwork.document(name, subnet, domain: domain).serialised()
     do throws(LibvirtError) {
       if try await find(on: connection) == nil {
         try await connection.define(networkXML: xml).setAutostart(true)

@@ -10,14 +10,16 @@ public enum NewNetwork {
   /// covey's; all others are guests'.
   ///
   /// - Throws: `Problem` with `.invalid` for a subnet of another size or one that is not private.
-  static func document(_ name: String, _ subnet: IPv4Subnet) throws -> NetworkDocument {
+  static func document(_ name: String, _ subnet: IPv4Subnet, domain: HostName) throws
+    -> NetworkDocument
+  {
     try check(subnet)
     var network = NetworkDocument(name: name)
     network.forwardMode = "nat"
     // Cards speak at once: there is one bridge, and no way round in a circle.
     network.hasSpanningTree = false
     network.forwardDelay = 0
-    network.domain = "covey"
+    network.domain = domain.text
     network.keepsDomainLocal = true
     let first = subnet.base.number + 1
     let last = subnet.broadcast.number - 1

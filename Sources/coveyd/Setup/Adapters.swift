@@ -13,7 +13,7 @@ struct Adapters: Sendable {
   let files: GuestFolder
   let shelf: TemplateFolder
   let accelerator: AcceleratorChoice
-  let names: DnsmasqServer
+  let names: any NameServer
   let time: SystemTime
   let logger: Logger
 

@@ -65,6 +65,12 @@ struct Configuration: Sendable {
     } catch {
       throw error.problem
     }
+    if case .bridge(let bridge) = addresses, dns != nil {
+      throw Problem(
+        .invalid, subject: "dns",
+        "dns is where covey's own DNS answers, and on network \"\(bridge.name)\" the network's does",
+        hint: "leave it out; the network's own address answers, see: covey doctor")
+    }
     try self.state.checkLengths(socket: socket)
   }
 

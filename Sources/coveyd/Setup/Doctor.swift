@@ -1,4 +1,5 @@
 import Covey
+import CoveyEngine
 import CoveyHypervisor
 import CoveyTraffic
 import CoveyWire
@@ -9,7 +10,7 @@ struct Doctor: Sendable {
   let configuration: Configuration
   let link: LibvirtLink
   let accelerator: AcceleratorChoice
-  let names: DnsmasqServer
+  let names: any NameServer
 
   /// Opens the connection if need be, which takes some seconds the first time.
   func view() async -> DoctorView {

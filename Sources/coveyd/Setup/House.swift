@@ -25,7 +25,7 @@ struct House: Sendable {
   let watcher: Watcher
   let monitor: MemberMonitor
   /// Nil where guests are on no libvirt network.
-  let bridgeKeeper: BridgeKeeper?
+  let reservations: ReservationKeeper?
   let seatKeeper: SeatKeeper
   let zones: ZoneKeeper
   let waker: Waker
@@ -60,8 +60,7 @@ extension House {
       store: store,
       probe: .init(link: link, time: time, identifiers: identifiers, scratch: state.root),
       shelf: shelf, logger: logger)
-    let names = DnsmasqServer(
-      folder: state.dns, domain: configuration.domain, listen: configuration.dns)
+    let names = Self.names(configuration, link)
     let adapters = Adapters(
       configuration: configuration, link: link, bridge: bridge, files: files, shelf: shelf,
       accelerator: accelerator, names: names, time: time, logger: logger)
@@ -87,8 +86,8 @@ extension House {
     monitor = MemberMonitor(ledger: ledger, ports: ports, gauges: gauges)
     reports = ReportKeeper(ledger: ledger, ports: ports, gauges: gauges)
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
-    bridgeKeeper = bridge.map { [ledger] in
-      BridgeKeeper(network: $0, ledger: ledger, time: time, logger: logger)
+    reservations = bridge.map { [ledger] in
+      ReservationKeeper(network: $0, ledger: ledger, time: time, logger: logger)
     }
     seatKeeper = SeatKeeper(ledger: ledger, ports: ports, logger: logger)
     zones = ZoneKeeper(
@@ -100,6 +99,17 @@ extension House {
 }
 
 extension House {
+  /// Guests on a libvirt network ask its own server anyway.
+  fileprivate static func names(_ configuration: Configuration, _ link: LibvirtLink)
+    -> any NameServer
+  {
+    if case .bridge(let bridge) = configuration.addresses {
+      return LibvirtNames(network: bridge.name, on: link)
+    }
+    return DnsmasqServer(
+      folder: configuration.state.dns, domain: configuration.domain, listen: configuration.dns)
+  }
+
   /// On a bridge guests have all ports of an address of their own.
   fileprivate static func guestRequests(
     _ configuration: Configuration, _ ledger: Ledger, _ bridge: LibvirtNetwork?

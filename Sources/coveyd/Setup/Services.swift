@@ -30,7 +30,7 @@ enum Services {
       Part { await house.zones.run() },
       Part { await house.waker.run() },
     ]
-    if let keeper = house.bridgeKeeper { parts.append(Part { await keeper.run() }) }
+    if let keeper = house.reservations { parts.append(Part { await keeper.run() }) }
     parts.append(application(house, socket: socket, logger: logger))
     return ServiceGroup(
       configuration: .init(

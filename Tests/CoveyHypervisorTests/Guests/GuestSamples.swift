@@ -65,6 +65,6 @@ extension GuestNetwork {
     return .bridged(
       BridgedNetwork(
         name: "covey", bridge: "virbr0", host: IPv4Address(number: subnet.base.number + 1),
-        subnet: subnet, dynamic: [], domain: "covey"))
+        subnet: subnet, dynamic: []))
   }()
 }

@@ -21,13 +21,13 @@ struct BridgedDocumentTests {
     #expect(network.host == IPv4Address("192.168.122.1"))
     #expect(network.subnet == IPv4Subnet("192.168.122.0/24"))
     #expect(network.dynamic.count == 1)
-    #expect(network.domain == nil)
     #expect(network.problems.count == 1)
   }
 
   @Test func aNetworkThatCoveyMakesIsFitAndQuick() throws {
     let subnet = try #require(IPv4Subnet("10.77.0.0/24"))
-    var document = try NewNetwork.document("covey", subnet)
+    var document = try NewNetwork.document(
+      "covey", subnet, domain: HostName("vm.test"))
     // libvirt chooses the name when it is defined.
     document.bridge = "virbr1"
     let network = try read(document.serialised())
@@ -35,7 +35,7 @@ struct BridgedDocumentTests {
     #expect(network.host == IPv4Address("10.77.0.1"))
     #expect(network.dynamic.map(\.lowerBound) == [IPv4Address("10.77.0.224")])
     #expect(network.dynamic.map(\.upperBound) == [IPv4Address("10.77.0.254")])
-    #expect(network.domain == "covey")
+    #expect(document.domain == "vm.test")
     #expect(network.problems.isEmpty)
     #expect(network.pool?.count == 221 + 31)
   }
@@ -43,7 +43,8 @@ struct BridgedDocumentTests {
   @Test(arguments: ["10.0.0.0/28", "172.20.0.0/16", "192.168.7.0/26"])
   func everyNetworkThatCoveyMakesHasRoomForGuestsAndForOthers(_ text: String) throws {
     let subnet = try #require(IPv4Subnet(text))
-    var document = try NewNetwork.document("covey", subnet)
+    var document = try NewNetwork.document(
+      "covey", subnet, domain: HostName("vm.test"))
     document.bridge = "virbr1"
     let network = try read(document.serialised())
     let open = try #require(network.dynamic.first)

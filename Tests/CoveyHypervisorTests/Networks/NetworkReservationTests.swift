@@ -11,6 +11,10 @@ import Testing
 struct NetworkReservationTests {
   private let link: LibvirtLink
 
+  private static let domain: HostName = {
+    do { return try HostName("vm.test") } catch { fatalError("\(error)") }
+  }()
+
   init() throws {
     let file = "\(try TestPlace.folder("network"))/node.xml"
     let text = """
@@ -39,7 +43,8 @@ struct NetworkReservationTests {
         _ = try await connection.create(networkXML: document.serialised())
       }
       try await body(
-        LibvirtNetwork.open("covey", making: nil, on: link, installation: installation))
+        LibvirtNetwork.open(
+          "covey", making: nil, domain: Self.domain, on: link, installation: installation))
     } catch {
       await link.close()
       throw error
@@ -158,7 +163,8 @@ struct NetworkReservationTests {
     let subnet = try #require(IPv4Subnet("10.77.0.0/24"))
     try await opened { _ in
       func open(_ subnet: IPv4Subnet?) async throws -> LibvirtNetwork {
-        try await LibvirtNetwork.open("made", making: subnet, on: link, installation: "here")
+        try await LibvirtNetwork.open(
+          "made", making: subnet, domain: Self.domain, on: link, installation: "here")
       }
       let missing = await #expect(throws: Problem.self) { _ = try await open(nil) }
       #expect(missing?.code == .notFound)
@@ -170,7 +176,8 @@ struct NetworkReservationTests {
       #expect(try await made.isActive())
       #expect(try await made.autostart())
       let other = await #expect(throws: Problem.self) {
-        try await LibvirtNetwork.open("covey", making: subnet, on: link, installation: "here")
+        try await LibvirtNetwork.open(
+          "covey", making: subnet, domain: Self.domain, on: link, installation: "here")
       }
       #expect(other?.code == .conflict)
     }
@@ -179,41 +186,74 @@ struct NetworkReservationTests {
   @Test func namesAreTheOnesThatWerePublishedLast() async throws {
     let (one, two) = (GuestSamples.address(2), GuestSamples.address(3))
     try await opened { network in
-      let dns = LibvirtNames(network: network)
-      try await dns.publish(["web": [one, two], "web-1": [one], "web-2": [two]], below: "covey")
+      let dns = LibvirtNames(network: "covey", on: link)
+      try await dns.publish(zone(["web": [one, two], "web-1": [one], "web-2": [two]]))
       #expect(
         try await names(network) == [
-          "127.78.250.2": ["web-1.covey", "web.covey"],
-          "127.78.250.3": ["web-2.covey", "web.covey"],
+          "127.78.250.2": ["web-1.vm.test", "web.vm.test"],
+          "127.78.250.3": ["web-2.vm.test", "web.vm.test"],
         ])
-      try await dns.publish(["web": [two], "web-1": [one], "web-2": [two]], below: "covey")
-      #expect(try await names(network)["127.78.250.2"] == ["web-1.covey"])
-      try await dns.publish([:], below: "covey")
+      try await dns.publish(zone(["web": [two], "web-1": [one], "web-2": [two]]))
+      #expect(try await names(network)["127.78.250.2"] == ["web-1.vm.test"])
+      try await dns.publish(zone([:]))
       #expect(try await names(network) == [:])
+      #expect(await dns.inspect().endpoint?.description == "127.78.250.1:53")
     }
   }
 
-  @Test func namesOfOthersStayAndStaleOnesOfOnesOwnGo() async throws {
+  @Test func whatAnEarlierDaemonPublishedOfAGuestIsTakenOut() async throws {
     let (one, two) = (GuestSamples.address(2), GuestSamples.address(3))
     try await opened { network in
-      // An earlier daemon's, and one that is an administrator's.
-      try await LibvirtNames(network: network).publish(["web": [one]], below: "covey")
-      try await LibvirtNames(network: network).publish(["printer": [two]], below: "lan")
-      try await LibvirtNames(network: network)
-        .publish(["web": [GuestSamples.address(9)]], below: "covey")
-      #expect(
-        try await names(network) == [
-          "127.78.250.3": ["printer.lan"], "127.78.250.9": ["web.covey"],
-        ])
+      try await LibvirtNames(network: "covey", on: link).publish(zone(["web": [one, two]]))
+      // The first one was stopped while nobody looked.
+      try await LibvirtNames(network: "covey", on: link)
+        .publish(zone(["web": [two]], owned: [one, two]))
+      #expect(try await names(network) == ["127.78.250.3": ["web.vm.test"]])
+    }
+  }
+
+  @Test func namesOfOthersStayAndOnesThatTheyHaveAreNotPublishedTwice() async throws {
+    let (one, two, other) = (
+      GuestSamples.address(2), GuestSamples.address(3), GuestSamples.address(9)
+    )
+    try await opened { network in
+      let theirs = LibvirtNames(network: "covey", on: link)
+      try await theirs.publish(zone(["web": [other], "printer": [other]]))
+      let ours = LibvirtNames(network: "covey", on: link)
+      for _ in 1...2 {
+        let problem = await #expect(throws: Problem.self) {
+          try await ours.publish(zone(["web": [one, two], "web-1": [one]]))
+        }
+        #expect(problem?.code == .inUse)
+        #expect(problem?.message.contains("web.vm.test for 127.78.250.9") == true)
+        #expect(
+          try await names(network) == [
+            "127.78.250.9": ["printer.vm.test", "web.vm.test"],
+            "127.78.250.2": ["web-1.vm.test"],
+          ])
+        #expect(await ours.inspect().problem == problem)
+      }
+      try await theirs.publish(zone([:]))
+      try await ours.publish(zone(["web": [one, two], "web-1": [one]]))
+      #expect(try await names(network)["127.78.250.3"] == ["web.vm.test"])
+      #expect(await ours.inspect().problem == nil)
     }
   }
 
   @Test func aGuestsNamesGoWithIt() async throws {
     let guest = GuestSamples.guest()
     try await opened { network in
-      try await LibvirtNames(network: network).publish(["db": [guest.address]], below: "covey")
+      try await LibvirtNames(network: "covey", on: link).publish(zone(["db": [guest.address]]))
       try await network.release(guest)
       #expect(try await names(network) == [:])
     }
+  }
+
+  private func zone(_ addresses: [String: [IPv4Address]], owned: Set<IPv4Address>? = nil) throws
+    -> Zone
+  {
+    let named = try addresses.map { (try Name($0), $1) }
+    return Zone(
+      domain: Self.domain, addresses: Dictionary(uniqueKeysWithValues: named), owned: owned)
   }
 }

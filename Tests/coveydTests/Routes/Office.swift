@@ -55,7 +55,7 @@ struct Office: Sendable {
       reports: ReportKeeper(ledger: ledger, ports: ports, gauges: gauges),
       watcher: Watcher(ledger: ledger, ports: ports, logger: logger),
       monitor: MemberMonitor(ledger: ledger, ports: ports, gauges: gauges),
-      bridgeKeeper: nil,
+      reservations: nil,
       seatKeeper: seatKeeper,
       zones: ZoneKeeper(
         ledger: ledger, ports: ports, gauges: gauges, domain: Samples.domain, logger: logger),

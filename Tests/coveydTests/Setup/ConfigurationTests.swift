@@ -115,6 +115,8 @@ struct ConfigurationTests {
     #expect(found.haproxySocket == "/run/haproxy.sock" && found.haproxyTemplate == nil)
     let refused = refusal(of: "haproxyTemplate: /a.cfg\nhaproxySocket: /b.sock\n")
     #expect(refused?.code == .invalid && refused?.hint == "give one of the two")
+    let dns = refusal(of: "connect: qemu:///system\nnetwork: covey\ndns: 127.0.0.1:53\n")
+    #expect(dns?.code == .invalid && dns?.subject == "dns")
   }
 
   @Test(

@@ -1,31 +1,26 @@
 import Covey
 import CoveyEngine
-import CoveyHypervisor
 import Logging
 
-/// Keeps a libvirt network as the guests on it need it: reservations that it loses are made again, and its DNS has their names.
-struct BridgeKeeper: Sendable {
+/// Keeps the reservations of guests' addresses in a libvirt network, which loses them when it is taken down and up.
+public struct ReservationKeeper: Sendable {
   /// How often the network is looked at.
   static let lookEvery: Duration = .seconds(1)
-  /// Below it guests and groups have their names, where the network has no domain of its own.
-  static let domain = "covey"
 
   private let network: LibvirtNetwork
-  private let names: LibvirtNames
   private let ledger: Ledger
   private let time: any TimeSource
   private let logger: Logger
 
-  init(network: LibvirtNetwork, ledger: Ledger, time: any TimeSource, logger: Logger) {
+  public init(network: LibvirtNetwork, ledger: Ledger, time: any TimeSource, logger: Logger) {
     self.network = network
-    names = LibvirtNames(network: network)
     self.ledger = ledger
     self.time = time
     self.logger = logger
   }
 
   /// Runs until its task is cancelled.
-  func run() async {
+  public func run() async {
     var last: String?
     while !Task.isCancelled {
       let problem = await look()
@@ -46,8 +41,6 @@ struct BridgeKeeper: Sendable {
       for guest in try await network.keep(guests) {
         logger.notice("its address is reserved again", metadata: ["guest": "\(guest.name)"])
       }
-      try await names.publish(
-        inventory.networkNames, below: network.facts.domain ?? Self.domain)
       return nil
     } catch is CancellationError {
       return nil
