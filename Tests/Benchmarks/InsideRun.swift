@@ -61,7 +61,8 @@ struct InsideRun: Sendable {
     let doctor: DoctorView = try await daemon.client.get(Routes.doctor)
     var findings = Findings(
       date: Date.now.formatted(.iso8601), command: Report.command,
-      host: try await HostInspection.facts(doctor, build: plan.build), rounds: plan.rounds)
+      host: try await HostInspection.facts(doctor, build: plan.build), rounds: plan.rounds,
+      trials: BenchPlan.Trial.allCases.filter(plan.trials.contains).map(\.rawValue))
     for subject in plan.subjects {
       progress.say("making \(subject.name) warm")
       try await daemon.warm(subject.name)

@@ -74,6 +74,38 @@ import Testing
     #expect(text.contains("## Many at once"))
     #expect(!text.contains("## Memory"))
   }
+
+  @Test func aRunOfSomeTrialsKeepsTheFiguresOfTheOthers() {
+    var next = Samples.findings
+    (next.date, next.command) = ("2026-11-30T00:00:00Z", "covey-bench --trials disk")
+    next.trials = ["disk"]
+    next.starts = []
+    next.bursts = []
+    next.disks = [Samples.series("move", [4])]
+    var before = Samples.findings
+    before.failures = ["disk of tiny-web: full", "burst of tiny-web: slow"]
+    let kept = next.keeping(before)
+    #expect(kept.starts == before.starts && kept.bursts == before.bursts)
+    #expect(kept.disks == next.disks)
+    #expect(kept.failures == ["burst of tiny-web: slow"])
+    let others = BenchPlan.Trial.allCases.map(\.rawValue).filter { $0 != "disk" }
+    #expect(
+      kept.kept == [
+        KeptTrials(trials: others, date: before.date, command: "make bench", rounds: 3)
+      ])
+    #expect(MarkdownReport(findings: kept).text.contains("measured on 2026-11-22T00:00:00Z"))
+
+    // A third run replaces some of what the second had kept, and some of its own.
+    var third = Samples.findings
+    third.trials = ["starts", "disk"]
+    let again = third.keeping(kept).kept
+    #expect(again?.map(\.trials) == [others.filter { $0 != "starts" }])
+    #expect(again?.map(\.date) == [before.date])
+
+    var whole = Samples.findings
+    whole.trials = BenchPlan.Trial.allCases.map(\.rawValue)
+    #expect(whole.keeping(kept) == whole)
+  }
 }
 
 /// Findings as a short run would leave them.

@@ -7,6 +7,10 @@ struct Findings: Codable, Hashable, Sendable {
   var command: String
   var host: HostFacts
   var rounds: Int
+  /// Which trials were run, as `BenchPlan.Trial` calls them; nil for all.
+  var trials: [String]?
+  /// Trials whose figures were kept of earlier runs; nil for none.
+  var kept: [KeptTrials]?
   /// From the call to the first page, a series for each template and side.
   var starts: [Series] = []
   /// Steps of the forks and standbys in `starts`.

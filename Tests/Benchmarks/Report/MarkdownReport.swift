@@ -11,6 +11,9 @@ struct MarkdownReport: Sendable {
   private var conditions: String {
     let host = findings.host
     let failures = findings.failures.map { "\n**Not measured:** \($0)\n" }.joined()
+    let kept = (findings.kept ?? []).map {
+      "\nOf an earlier run: \($0.trials.joined(separator: ", ")), measured on \($0.date) with `\($0.command)`, \($0.rounds) rounds.\n"
+    }.joined()
     let versions = host.versions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     return """
       Measured on \(findings.date) with `\(findings.command)`.
@@ -25,7 +28,7 @@ struct MarkdownReport: Sendable {
       | versions | \(versions.joined(separator: "; ")) |
       | rounds | \(findings.rounds) after a warm-up, sides by turns; \(findings.repeatedRounds) \
       repeated because others disturbed them |
-      \(failures)
+      \(kept)\(failures)
       """
   }
 

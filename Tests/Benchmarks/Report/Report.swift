@@ -9,12 +9,18 @@ enum Report {
     return own.isEmpty ? "make bench" : "covey-bench \(own.joined(separator: " "))"
   }
 
-  /// - Parameter folder: made when it is not there. A document that is there keeps what was written by hand.
+  /// - Parameter folder: made when it is not there. A document that is there keeps what was written by hand, and the
+  ///   figures of trials that were not run this time.
   ///
   /// - Returns: what could not be measured.
   static func write(from findings: String, into folder: String) throws -> [String] {
     let data = try Data(contentsOf: URL(filePath: findings))
-    let found = try JSONDecoder().decode(Findings.self, from: data)
+    var found = try JSONDecoder().decode(Findings.self, from: data)
+    let failures = found.failures
+    let json = "\(folder)/benchmarks.json"
+    if let earlier = FileManager.default.contents(atPath: json) {
+      found = found.keeping(try JSONDecoder().decode(Findings.self, from: earlier))
+    }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let path = "\(folder)/benchmarks.md"
     let before = (try? String(contentsOfFile: path, encoding: .utf8)) ?? blank
@@ -22,9 +28,9 @@ enum Report {
       let document = MarkedPart.replace(in: before, with: MarkdownReport(findings: found).text)
     else { throw Trouble("\(path) lacks the marks between which the report belongs") }
     try Data(document.utf8).write(to: URL(filePath: path))
-    try data.write(to: URL(filePath: "\(folder)/benchmarks.json"))
-    print("\(path) and \(folder)/benchmarks.json are written")
-    return found.failures
+    try found.write(to: json)
+    print("\(path) and \(json) are written")
+    return failures
   }
 
   private static var blank: String { "# Benchmarks\n\n\(MarkedPart.begin)\n\(MarkedPart.end)\n" }
