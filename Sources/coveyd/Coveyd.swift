@@ -111,6 +111,7 @@ struct Coveyd: AsyncParsableCommand {
     // Before the first file: the database is nobody else's business, whatever the folder's mode is.
     umask(0o077)
     OpenFiles.raiseLimit()
+    if !check { try configuration.requireAccount(geteuid()) }
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }

@@ -70,13 +70,14 @@ extension RecordingWorld: Layers {
     copies[guest.name] = nil
   }
   public func extract(
-    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping @Sendable (WorkDone) -> Void
+    _ layer: Int, of guest: Guest, onTemplate: Bool, near path: String?,
+    report: @escaping @Sendable (WorkDone) -> Void
   ) throws -> String {
     try note("extract", guest.name)
     extracts.insert(guest.name)
     return "/extract"
   }
-  public func dropExtract(of guest: Guest) throws {
+  public func dropExtract(of guest: Guest, near path: String?) throws {
     try note("dropExtract", guest.name)
     extracts.remove(guest.name)
   }

@@ -4,7 +4,9 @@ extension StepRunner {
   func export(
     _ guest: Guest, _ layer: Int, to path: String, _ template: Template, report: @escaping Report
   ) async throws {
-    let result = try await extracting(layer, of: guest, onTemplate: true, report: report) { disk in
+    let result = try await extracting(
+      layer, of: guest, onTemplate: true, near: path, report: report
+    ) { disk in
       try await ports.shelf.export(
         template, with: guest, disk: disk, draftOf: path, progress: report)
     }
@@ -14,8 +16,9 @@ extension StepRunner {
   func seal(
     _ guest: Guest, _ layer: Int, as name: Name, _ base: Template, report: @escaping Report
   ) async throws {
-    let template = try await extracting(layer, of: guest, onTemplate: false, report: report) {
-      disk in
+    let template = try await extracting(
+      layer, of: guest, onTemplate: false, near: nil, report: report
+    ) { disk in
       try await ports.shelf.derive(
         name, from: guest, of: base, disk: disk, at: ports.time.now())
     }
@@ -41,17 +44,17 @@ extension StepRunner {
 
   /// Gives a body a copy of the state that a layer stands for, which is gone afterwards.
   private func extracting<Value: Sendable>(
-    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping Report,
-    _ body: (String) async throws -> Value
+    _ layer: Int, of guest: Guest, onTemplate: Bool, near path: String?,
+    report: @escaping Report, _ body: (String) async throws -> Value
   ) async throws -> Value {
     let disk = try await ports.layers.extract(
-      layer, of: guest, onTemplate: onTemplate, report: report)
+      layer, of: guest, onTemplate: onTemplate, near: path, report: report)
     do {
       let value = try await body(disk)
-      try await ports.layers.dropExtract(of: guest)
+      try await ports.layers.dropExtract(of: guest, near: path)
       return value
     } catch {
-      try await sheltered { try await ports.layers.dropExtract(of: guest) }
+      try await sheltered { try await ports.layers.dropExtract(of: guest, near: path) }
       throw error
     }
   }

@@ -63,6 +63,7 @@ struct StepRunner: Sendable {
       try await export(guest, layer, to: path, required(template, guest), report: report)
     case .publishExport(let path): try await ports.shelf.publish(path)
     case .dropExport(let path, let snapshot):
+      try await ports.layers.dropExtract(of: guest, near: path)
       try await ports.shelf.dropDraft(of: path)
       if let snapshot {
         try await ledger.record([.diskChanged(guest.name, .forgotten(snapshot))])

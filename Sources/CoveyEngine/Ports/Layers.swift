@@ -77,12 +77,15 @@ public protocol Layers: Sendable {
   /// Copies the whole state that a layer stands for into a file of its own, in place of what an earlier try left.
   ///
   /// - `onTemplate`: leaves out what the template has; the copy then names it as `disk.qcow2`, wherever that lies.
-  /// - Returns: the copy's absolute path, in the guest's folder, for the caller to move away or to remove by `dropExtract`.
+  /// - `path`: what it is made for, beside which it is put where the guest's own folder has no room.
+  /// - Returns: the copy's absolute path, for the caller to move away or to remove by `dropExtract`.
+  /// - Throws: `.noSpace` when neither has room, `.invalid` when nothing can be written beside the path.
   func extract(
-    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping @Sendable (WorkDone) -> Void
+    _ layer: Int, of guest: Guest, onTemplate: Bool, near path: String?,
+    report: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> String
-  /// Removes such a copy; succeeds when it is gone.
-  func dropExtract(of guest: Guest) async throws
+  /// Removes such a copy from both places; succeeds when it is gone.
+  func dropExtract(of guest: Guest, near path: String?) async throws
   /// Has the layer that stands on the template take in what it reads from it.
   func flatten(_ layer: Int, of guest: Guest, report: @escaping @Sendable (WorkDone) -> Void)
     async throws

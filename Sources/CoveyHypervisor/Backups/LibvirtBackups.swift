@@ -22,23 +22,28 @@ public struct LibvirtBackups: Backups {
   }
 
   public func set(in folder: String) async throws -> BackupSet? {
-    try BackupFolder(path: folder).read()
+    try await HostFiles.apart { _ in try BackupFolder(path: folder).read() }
   }
 
   public func folders(below folder: String) async throws -> [String] {
-    try HostFiles.names(in: folder).map { "\(folder == "/" ? "" : folder)/\($0)" }.filter {
-      HostFiles.facts(of: "\($0)/\(BackupFolder.description)") != nil
+    try await HostFiles.apart { _ in
+      try HostFiles.names(in: folder).map { "\(folder == "/" ? "" : folder)/\($0)" }.filter {
+        HostFiles.facts(of: "\($0)/\(BackupFolder.description)") != nil
+      }
     }
   }
 
   public func survey(_ task: BackupTask, of guest: Guest) async throws {
     let folder = BackupFolder(path: task.folder)
-    try folder.check(for: task, room: try await room(task, guest), subject: Self.subject(guest))
+    let room = try await room(task, guest)
+    try await HostFiles.apart { _ in
+      try folder.check(for: task, room: room, subject: Self.subject(guest))
+    }
   }
 
   public func prepare(_ task: BackupTask, of guest: Guest) async throws {
     try await survey(task, of: guest)
-    try BackupFolder(path: task.folder).make(for: task)
+    try await HostFiles.apart { _ in try BackupFolder(path: task.folder).make(for: task) }
   }
 
   /// What the file will take at most, where that can be known; what changed is not known of a machine that is off.

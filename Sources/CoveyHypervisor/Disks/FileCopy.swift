@@ -1,13 +1,13 @@
 import Covey
 import Crypto
-import Dispatch
 import Foundation
 import Glibc
-import Synchronization
 
-/// Copies a file and proves that the copy is the same: its bytes are hashed on the way, and read again from the disk.
+/// Copies a file and proves that the copy is the same.
 ///
-/// One thread writes, a second one follows behind it and reads back what is on the disk by then. Holes stay holes.
+/// Four threads work at the same time: one reads the source past the kernel's memory, one hashes what was read, one writes it,
+/// and one reads the written bytes from the target and compares them. When all are the same, one `fsync` brings the target to
+/// its disk, and says of every write until then whether it failed. Holes stay holes.
 struct FileCopy: Sendable {
   let source: String
   /// Where the copy will be, in place of what an earlier try left.
@@ -17,21 +17,25 @@ struct FileCopy: Sendable {
   let subject: String
   /// `lseek(2)`.
   var seek: @Sendable (Int32, off_t, Int32) -> off_t = { lseek($0, $1, $2) }
+  /// Called with an offset whose bytes are written and will be compared next.
+  var willCompare: @Sendable (Int) -> Void = { _ in }
 
   /// `lseek(2)`: the next bytes that are stored, and the next that are not.
   static let (seekData, seekHole) = (Int32(3), Int32(4))
-  private static let chunk = 4 << 20
-  /// What is written before it is read back: the two threads then rarely wait for one another.
+  /// Space that is set aside in one call.
+  private static let share = 256 << 20
+  /// What is compared before the kernel is told to begin with writing it out, so that little is left for the end.
   private static let window = 32 << 20
 
-  /// - `report`: called with the bytes that are on the disk and were read back, since it was called last.
+  /// - `report`: called with the bytes that were written and compared, since it was called last.
   /// - Returns: SHA-256 of the bytes.
-  /// - Throws: `.altered` when what was read back is not what was written, `.conflict` when both paths lead to one file,
+  /// - Throws: `.altered` when what stands in the target is not what was read, `.conflict` when both paths lead to one file,
   ///   `.noSpace`, `CancellationError`. Nothing is left at the target then that this call made.
   func run(report: @escaping @Sendable (ByteCount) -> Void) async throws -> String {
     let from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
     guard from >= 0 else { throw HostFiles.problem("cannot read", source) }
     defer { close(from) }
+    HostFiles.readDirectly(from)
     let into = try makeTarget(apartFrom: from)
     defer { close(into) }
     do { return try await copy(from, into, report) } catch {
@@ -67,36 +71,34 @@ struct FileCopy: Sendable {
     var facts = stat()
     guard fstat(into, &facts) == 0 else { throw HostFiles.problem("cannot write", target) }
     let length = Int(facts.st_size)
-    let windows = stride(from: 0, to: length, by: Self.window).map {
-      $0..<min($0 + Self.window, length)
-    }
-    let trail = Trail()
+    let ring = CopyRing()
     return try await withTaskCancellationHandler {
-      async let written = onThread(trail) { try write(windows, from, into, trail) }
-      async let found = onThread(trail) { try readBack(windows, into, trail, report) }
-      let digests: (String, String)
-      do { digests = try await (written, found) } catch {
-        // Where one thread gave up, the other one only says that it was stopped.
-        throw trail.failure ?? error
+      async let fed: Void = onThread(ring) { try read(from, length, into, ring) }
+      async let hashed = onThread(ring) { try hash(ring) }
+      async let written: Void = onThread(ring) { try write(into, ring) }
+      async let compared: Void = onThread(ring) { try compare(into, ring, report) }
+      do {
+        let (digest, _, _, _) = try await (hashed, fed, written, compared)
+        return digest
+      } catch {
+        // Where one thread gave up, the others only say that they were stopped.
+        throw ring.failure ?? error
       }
-      guard digests.0 == digests.1 else { throw altered(digests) }
-      return digests.0
     } onCancel: {
-      trail.stop(CancellationError())
+      ring.stop(CancellationError())
     }
   }
 
-  /// Runs a body that blocks; its failure stops the other thread too.
-  private func onThread(_ trail: Trail, _ body: @escaping @Sendable () throws -> String)
-    async throws
-    -> String
-  {
+  /// Runs a body that blocks; its failure stops the other threads too.
+  private func onThread<Value: Sendable>(
+    _ ring: CopyRing, _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(
           with: Result {
             do { return try body() } catch {
-              trail.stop(error)
+              ring.stop(error)
               throw error
             }
           })
@@ -104,134 +106,136 @@ struct FileCopy: Sendable {
     }
   }
 
-  private func write(_ windows: [Range<Int>], _ from: Int32, _ into: Int32, _ trail: Trail) throws
-    -> String
-  {
-    var (hash, pace) = (SHA256(), Pace(rate: rate))
-    for window in windows {
-      try read(window, of: from, source, into: &hash, trail) { offset, bytes in
-        try write(bytes, at: offset, into)
-        pace.wait(after: bytes.count, unless: { trail.failure != nil })
+  /// Reads what is stored, in order, and sets its space aside in the target.
+  private func read(_ from: Int32, _ length: Int, _ into: Int32, _ ring: CopyRing) throws {
+    var offset = 0
+    while offset < length {
+      let found = try next(Self.seekData, from, after: offset, atMost: length)
+      // Where blocks are smaller than reads may be, a few zeros are read with the data.
+      let data = max(offset, found == length ? length : found & ~(CopyRing.alignment - 1))
+      for range in pieces(offset..<data, CopyRing.piece) {
+        try ring.put(.init(range: range, isHole: true))
       }
-      trail.written.signal()
-    }
-    return FileDigest.hexadecimal(hash.finalize())
-  }
-
-  private func readBack(
-    _ windows: [Range<Int>], _ into: Int32, _ trail: Trail,
-    _ report: @Sendable (ByteCount) -> Void
-  ) throws -> String {
-    var hash = SHA256()
-    for window in windows {
-      trail.written.wait()
-      if let failure = trail.failure { throw failure }
-      guard fdatasync(into) == 0 else { throw HostFiles.problem("cannot write", target) }
-      // What is read back must come from the disk, not from memory.
-      for advice in [POSIX_FADV_DONTNEED, POSIX_FADV_WILLNEED] {
-        posix_fadvise(into, off_t(window.lowerBound), off_t(window.count), advice)
-      }
-      try read(window, of: into, target, into: &hash, trail) { _, bytes in
-        report(ByteCount(bytes: Int64(bytes.count)))
-      }
-    }
-    guard fsync(into) == 0 else { throw HostFiles.problem("cannot write", target) }
-    return FileDigest.hexadecimal(hash.finalize())
-  }
-
-  private func altered(_ digests: (source: String, copy: String)) -> Problem {
-    Problem(
-      .altered, subject: subject,
-      "the copy \(target) is not the same as \(source): \(digests.copy) instead of \(digests.source)",
-      hint: "the disk under \(target) may be failing; look at the host's kernel log")
-  }
-
-  /// Reads what is stored of a part, in order, and hashes the whole part; a hole counts as the zeros that it reads as.
-  private func read(
-    _ part: Range<Int>, of descriptor: Int32, _ path: String, into hash: inout SHA256,
-    _ trail: Trail, _ take: (_ offset: Int, UnsafeRawBufferPointer) throws -> Void
-  ) throws {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunk, alignment: 4096)
-    defer { buffer.deallocate() }
-    var offset = part.lowerBound
-    while offset < part.upperBound {
-      let data = try next(Self.seekData, descriptor, path, after: offset, atMost: part.upperBound)
-      try hashZeros(data - offset, into: &hash, trail)
       offset = data
-      guard offset < part.upperBound else { return }
-      let end = try next(Self.seekHole, descriptor, path, after: offset, atMost: part.upperBound)
-      while offset < end {
-        if let failure = trail.failure { throw failure }
-        let count = pread(
-          descriptor, buffer.baseAddress, min(end - offset, Self.chunk), off_t(offset))
-        if count < 0, errno == EINTR { continue }
-        // It is shorter than it was.
-        if count == 0 { errno = EIO }
-        guard count > 0 else { throw HostFiles.problem("cannot read", path) }
-        let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-        hash.update(bufferPointer: bytes)
-        try take(offset, bytes)
-        offset += count
+      guard offset < length else { break }
+      let end = min(
+        HostFiles.aligned(try next(Self.seekHole, from, after: offset, atMost: length)), length)
+      for share in pieces(offset..<end, Self.share) {
+        try reserve(share, into)
+        for range in pieces(share, CopyRing.piece) {
+          try ring.put(.init(range: range, isHole: false)) { buffer in
+            try HostFiles.fill(buffer, with: range, of: from, source)
+          }
+        }
       }
+      offset = end
+    }
+    try ring.put(nil)
+  }
+
+  private func pieces(_ range: Range<Int>, _ size: Int) -> some Sequence<Range<Int>> {
+    stride(from: range.lowerBound, to: range.upperBound, by: size).lazy.map {
+      $0..<min($0 + size, range.upperBound)
     }
   }
 
-  private func hashZeros(_ count: Int, into hash: inout SHA256, _ trail: Trail) throws {
-    guard count > 0 else { return }
-    let zeros = [UInt8](repeating: 0, count: min(count, Self.chunk))
-    var left = count
-    while left > 0 {
-      if let failure = trail.failure { throw failure }
-      let part = min(left, zeros.count)
-      zeros.withUnsafeBytes { hash.update(bufferPointer: .init(rebasing: $0[..<part])) }
-      left -= part
-    }
-  }
-
-  /// Where the next stored bytes begin, or end. An answer of the disk's that is none is a failure, never a hole.
-  private func next(
-    _ what: Int32, _ descriptor: Int32, _ path: String, after offset: Int, atMost limit: Int
-  ) throws -> Int {
-    let place = seek(descriptor, off_t(offset), what)
-    if place >= off_t(offset) { return min(Int(place), limit) }
-    // Nothing is stored any more up to the file's end.
-    guard what == Self.seekData, place < 0, errno == ENXIO else {
-      throw HostFiles.problem("cannot read", path)
-    }
-    return limit
-  }
-
-  /// Sets the space aside first: a full disk says so before it is written to, and file systems that find it while they write
-  /// take three times as long (ext4, measured).
-  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ descriptor: Int32) throws {
-    let code = posix_fallocate(descriptor, off_t(offset), off_t(bytes.count))
+  /// A full disk says so before it is written to, and what belongs together lies together.
+  private func reserve(_ range: Range<Int>, _ into: Int32) throws {
+    let code = posix_fallocate(into, off_t(range.lowerBound), off_t(range.count))
     guard code == 0 else {
       errno = code
       throw HostFiles.problem("cannot write", target)
     }
-    var done = 0
-    while done < bytes.count {
-      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
-      let count = pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw HostFiles.problem("cannot write", target) }
-      done += count
+  }
+
+  private func hash(_ ring: CopyRing) throws -> String {
+    var hash = SHA256()
+    let zeros = [UInt8](repeating: 0, count: CopyRing.piece)
+    try ring.each(.hash) { part, bytes in
+      zeros.withUnsafeBytes { zeros in
+        let bytes = part.isHole ? zeros : UnsafeRawBufferPointer(bytes)
+        hash.update(bufferPointer: .init(rebasing: bytes[..<part.range.count]))
+      }
+    }
+    return FileDigest.hexadecimal(hash.finalize())
+  }
+
+  private func write(_ into: Int32, _ ring: CopyRing) throws {
+    var pace = Pace(rate: rate)
+    try ring.each(.write) { part, bytes in
+      guard !part.isHole else { return }
+      var done = 0
+      while done < part.range.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[done..<part.range.count])
+        let count = pwrite(into, rest.baseAddress, rest.count, off_t(part.range.lowerBound + done))
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { throw HostFiles.problem("cannot write", target) }
+        done += count
+      }
+      pace.wait(after: part.range.count, unless: { ring.failure != nil })
     }
   }
-}
 
-/// What the two threads of a copy know of one another.
-private final class Trail: Sendable {
-  /// Counts the windows that are written.
-  let written = DispatchSemaphore(value: 0)
-  private let stopped = Mutex<(any Error)?>(nil)
+  /// Compares with the very bytes that are hashed: equal ones have the same digest.
+  private func compare(
+    _ into: Int32, _ ring: CopyRing, _ report: @Sendable (ByteCount) -> Void
+  ) throws {
+    let found = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: CopyRing.piece, alignment: CopyRing.alignment)
+    defer { found.deallocate() }
+    var (last, next) = (0..<0, 0)
+    try ring.each(.compare) { part, bytes in
+      guard !part.isHole else { return }
+      willCompare(part.range.lowerBound)
+      try HostFiles.fill(found, with: part.range, of: into, target)
+      let count = part.range.count
+      if let place = firstDifference(found, bytes, count) {
+        throw altered(at: part.range.lowerBound + place)
+      }
+      report(ByteCount(bytes: Int64(count)))
+      if part.range.upperBound - next >= Self.window {
+        let window = next..<part.range.upperBound
+        // To write it out, and to forget the one before, which is written by now: a large disk would push out all else.
+        for range in [window, last] { forget(range, into) }
+        (last, next) = (window, part.range.upperBound)
+      }
+    }
+    guard fsync(into) == 0 else { throw HostFiles.problem("cannot write", target) }
+  }
 
-  /// Why both are to end; the first reason counts.
-  var failure: (any Error)? { stopped.withLock(\.self) }
+  private func firstDifference(
+    _ one: UnsafeMutableRawBufferPointer, _ other: UnsafeMutableRawBufferPointer, _ count: Int
+  ) -> Int? {
+    guard let first = one.baseAddress, let second = other.baseAddress,
+      memcmp(first, second, count) != 0
+    else { return nil }
+    return (0..<count).first { one[$0] != other[$0] }
+  }
 
-  func stop(_ why: any Error) {
-    stopped.withLock { $0 = $0 ?? why }
-    written.signal()
+  /// What is not on the disk by then is not forgotten: the kernel begins to write it, and does not wait.
+  private func forget(_ range: Range<Int>, _ into: Int32) {
+    guard !range.isEmpty else { return }
+    posix_fadvise(into, off_t(range.lowerBound), off_t(range.count), POSIX_FADV_DONTNEED)
+  }
+
+  private func altered(at offset: Int) -> Problem {
+    Problem(
+      .altered, subject: subject,
+      "the copy \(target) is not the same as \(source): it differs at byte \(offset)",
+      hint: "the disk under \(target) or the host's memory may be failing; look at its kernel log")
+  }
+
+  /// Where the next stored bytes begin, or end. An answer of the disk's that is none is a failure, never a hole.
+  private func next(_ what: Int32, _ from: Int32, after offset: Int, atMost limit: Int) throws
+    -> Int
+  {
+    let place = seek(from, off_t(offset), what)
+    if place >= off_t(offset) { return min(Int(place), limit) }
+    // Nothing is stored any more up to the file's end.
+    guard what == Self.seekData, place < 0, errno == ENXIO else {
+      throw HostFiles.problem("cannot read", source)
+    }
+    return limit
   }
 }
 

@@ -3,7 +3,8 @@ import CoveyEngine
 
 extension LibvirtLayers {
   public func extract(
-    _ layer: Int, of guest: Guest, onTemplate: Bool, report: @escaping @Sendable (WorkDone) -> Void
+    _ layer: Int, of guest: Guest, onTemplate: Bool, near target: String?,
+    report: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> String {
     if let machine = try await machine(of: guest),
       machine.chain.first == layers.path(layer, of: guest)
@@ -13,9 +14,9 @@ extension LibvirtLayers {
     }
     let total = guest.disks.chain(of: layer).map { HostFiles.space(of: layers.path($0, of: guest)) }
       .reduce(ByteCount(bytes: 0), +)
-    let (path, purpose) = (extract(of: guest), "cannot copy the disk of guest \"\(guest.name)\"")
-    try HostFiles.remove(path)
-    try DiskSpace.require(total, at: path, for: purpose, subject: "guest \(guest.name)")
+    let purpose = "cannot copy the disk of guest \"\(guest.name)\""
+    try await dropExtract(of: guest, near: target)
+    let path = try extract(of: guest, near: target, room: total, purpose)
     do {
       try await reporting(growthOf: path, to: total, report) {
         if onTemplate {
@@ -51,13 +52,32 @@ extension LibvirtLayers {
     try await layers.name(TemplateFolder.diskName, below: path, guest)
   }
 
-  public func dropExtract(of guest: Guest) async throws {
-    try HostFiles.remove(extract(of: guest))
-    try FirmwareState(besides: extract(of: guest)).remove()
+  public func dropExtract(of guest: Guest, near target: String?) async throws {
+    for path in extracts(of: guest, near: target) {
+      try HostFiles.remove(path)
+      try FirmwareState(besides: path).remove()
+    }
   }
 
-  private func extract(of guest: Guest) -> String {
-    "\(files.folder(of: guest.name))/.extract.qcow2"
+  /// Where a copy of the disk may lie: with the guest's own files, or beside what it is made for. A disk was often moved away
+  /// because the former has little room.
+  private func extracts(of guest: Guest, near target: String?) -> [String] {
+    ["\(files.folder(of: guest.name))/.extract.qcow2"]
+      + (target.map { ["\($0).disk.partial"] } ?? [])
+  }
+
+  /// The first place that has room.
+  private func extract(
+    of guest: Guest, near target: String?, room: ByteCount, _ purpose: String
+  ) throws(Problem) -> String {
+    let (paths, subject) = (extracts(of: guest, near: target), "guest \(guest.name)")
+    if let path = paths.first(where: { (DiskSpace(at: $0)?.free ?? room) >= room }) {
+      if path != paths.first {
+        try LayerPlace.check(HostFiles.parent(of: path), subject: subject, purpose: purpose)
+      }
+      return path
+    }
+    throw DiskSpace.full(purpose, subject: subject, at: paths.last ?? "/")
   }
 
   /// Runs a body that writes a file, and says how large that is meanwhile.

@@ -15,18 +15,22 @@ extension LibvirtLayers {
     return MoveSurvey(
       folder: place.folder, usage: await usage(of: guest),
       free: DiskSpace(at: place.folder)?.free ?? ByteCount(bytes: 0),
-      rate: try place.measureRate())
+      rate: try await HostFiles.apart { _ in try place.measureRate() })
   }
 
   public func check(_ folder: String?, for guest: Guest) async throws {
-    try place(folder, for: guest).check(
-      room: await usage(of: guest).total + Self.margin, besides: files.layers(of: guest),
-      outside: folder == nil ? nil : state)
+    let (place, current) = (place(folder, for: guest), files.layers(of: guest))
+    let room = await usage(of: guest).total + Self.margin
+    let outside = folder == nil ? nil : state
+    try await HostFiles.apart { _ in
+      try place.check(room: room, besides: current, outside: outside)
+    }
   }
 
   public func claim(_ folder: String?, for guest: Guest) async throws {
     try await check(folder, for: guest)
-    try place(folder, for: guest).claim()
+    let place = place(folder, for: guest)
+    try await HostFiles.apart { _ in try place.claim() }
   }
 
   public func copy(
@@ -67,7 +71,13 @@ extension LibvirtLayers {
     let copy = FileCopy(
       source: source, target: target, rate: rate, subject: "guest \(guest.name)")
     let counter = Counter(total: HostFiles.space(of: source), report: report)
-    _ = try await copy.run(report: { counter.add($0) })
+    let digest = try await copy.run(report: { counter.add($0) })
+    logger.info(
+      "a file of a guest's disk is copied",
+      metadata: [
+        "guest": "\(guest.name)", "source": "\(source)", "target": "\(target)",
+        "sha256": "\(digest)",
+      ])
   }
 
   public func clear(_ folder: String?, of guest: Guest, below limit: Int) async throws {
@@ -88,7 +98,7 @@ extension LibvirtLayers {
     if let file = try await definedFile(of: guest), isHere(file) {
       throw Self.notAsExpected(guest, [file])
     }
-    try place.clear(below: limit, keepsFolder: folder == nil)
+    try await HostFiles.apart { _ in try place.clear(below: limit, keepsFolder: folder == nil) }
   }
 
   public func resize(_ guest: Guest, to size: ByteCount) async throws {

@@ -25,11 +25,9 @@ extension HostFiles {
     try await settle(path)
   }
 
-  /// `synchronize` for files so large that it takes its time: on a thread of its own.
+  /// `synchronize` for files so large that it takes its time.
   static func settle(_ path: String) async throws {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result { try synchronize(path) }) }
-    }
+    try await apart { _ in try synchronize(path) }
   }
 
   /// When a file's bytes were last written; zero when it is not there.

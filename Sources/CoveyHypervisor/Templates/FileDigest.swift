@@ -4,22 +4,25 @@ import Glibc
 
 /// SHA-256 of files.
 enum FileDigest {
-  /// The digest in hexadecimal, read in chunks; other tasks run in between.
+  /// The digest in hexadecimal, read on a thread of its own.
   ///
   /// - Throws: `Problem`, `.cancelled` included.
   static func of(_ path: String) async throws -> String {
+    try await HostFiles.apart { isCancelled in try of(path, unless: isCancelled) }
+  }
+
+  private static func of(_ path: String, unless isCancelled: () -> Bool) throws -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard descriptor >= 0 else { throw HostFiles.problem("cannot read", path) }
     defer { close(descriptor) }
     var hash = SHA256()
     while let chunk = try HostFiles.chunk(descriptor, path) {
       hash.update(data: chunk)
-      guard !Task.isCancelled else {
+      guard !isCancelled() else {
         throw Problem(
           .cancelled, subject: path, "reading \(path) was cancelled",
           hint: "ask again if it is still wanted")
       }
-      await Task.yield()
     }
     return hexadecimal(hash.finalize())
   }

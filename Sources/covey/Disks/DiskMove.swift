@@ -16,7 +16,8 @@ struct DiskMove: CoveyVerb {
 
   @Argument(help: "The guest's name.") var guest: String
   @Option(help: "A pool's name, or a folder's absolute path.") var to: String
-  @Option(help: "Bytes a second at most, such as 50MiB.") var rate: String?
+  @Option(help: "MiB a second at most; or an amount such as 500KiB with its unit.")
+  var rate: RateArgument?
   @Flag(help: "Only say what would be copied, and how long it would take.") var dryRun = false
   @OptionGroup var disk: DiskChoiceOption
   @OptionGroup var waiting: WaitOptions
@@ -25,7 +26,7 @@ struct DiskMove: CoveyVerb {
   func act(_ session: Session) async throws {
     let deadline = waiting.deadline
     let path = try ObjectPath.of(Routes.guests, guest, "disk/move")
-    let body = MoveBody(to: to, rate: rate, dryRun: dryRun ? true : nil)
+    let body = MoveBody(to: to, rate: rate?.wire, dryRun: dryRun ? true : nil)
     if dryRun {
       let move: MoveView = try await session.client.post(path, body)
       return try session.show(move) { DiskText.plan(move) }

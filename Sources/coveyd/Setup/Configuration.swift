@@ -77,6 +77,18 @@ struct Configuration: Sendable {
   /// Under a system libvirtd QEMU runs as an account of its own, which must reach disks and templates.
   var runsQEMUAsAnotherAccount: Bool { connect.hasPrefix("qemu:///system") }
 
+  /// libvirt gives the disk of a machine that runs to QEMU's account, and nobody but root reads it then.
+  ///
+  /// - `user`: who runs coveyd.
+  /// - Throws: `.invalid`.
+  func requireAccount(_ user: uid_t) throws(Problem) {
+    guard runsQEMUAsAnotherAccount, user != 0 else { return }
+    throw Problem(
+      .invalid, subject: connect,
+      "coveyd must be root under \(connect): it could not read guests' disks",
+      hint: "run it as root, or use a libvirt of its own: coveyd --connect qemu:///embed?root=DIR")
+  }
+
   static var defaultState: String {
     if geteuid() == 0 { return "/var/lib/covey" }
     let base = ProcessInfo.processInfo.environment["XDG_STATE_HOME"] ?? ""

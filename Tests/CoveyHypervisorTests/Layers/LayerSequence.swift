@@ -175,11 +175,11 @@ struct LayerSequence {
     let isWhole = Bool.random(using: &random)
     history.append("reading \(taken) of \(guest.disks.parents)")
     let file = try await lab.layers.extract(
-      layer, of: guest, onTemplate: !isWhole, report: { _ in })
+      layer, of: guest, onTemplate: !isWhole, near: nil, report: { _ in })
     // What stands on the template names it as in an archive, beside itself, where here the guest's own layer may lie.
     let ground = isWhole ? nil : lab.layers.layers.sealed(.disk, guest.templateDigest)
     let wrong = try await difference(of: file, on: ground, from: content)
-    try await lab.layers.dropExtract(of: guest)
+    try await lab.layers.dropExtract(of: guest, near: nil)
     return wrong.map { ["the copy of \(taken): \($0)"] } ?? []
   }
 

@@ -52,7 +52,13 @@ struct BackupTextTests {
     #expect(FolderArgument(argument: "/a/b").path == "/a/b")
     #expect(FolderArgument(argument: "b").path == "\(here)/b")
     #expect(FolderArgument(argument: "./b").path == "\(here)/b")
-    #expect(RateArgument(argument: "50").wire == "50MiB")
-    #expect(RateArgument(argument: "2GiB").wire == "2GiB")
+  }
+
+  @Test(arguments: [("50", "50MiB"), ("2GiB", "2GiB")])
+  func aBareRateIsMebibytesWhereverOneIsGiven(_ given: String, _ wire: String) throws {
+    let move = try DiskMove.parse(["one", "--to", "fast", "--rate", given])
+    #expect(move.rate?.wire == wire)
+    let backup = try BackupCreate.parse(["one", "--to", "/mnt/backups", "--rate", given])
+    #expect(backup.rate?.wire == wire)
   }
 }

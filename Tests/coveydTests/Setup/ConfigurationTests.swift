@@ -29,6 +29,15 @@ struct ConfigurationTests {
     network: 127.3.0.0
     """
 
+  /// Else every snapshot, backup and move would fail, and only then say why.
+  @Test func anotherUserThanRootIsRefusedWhereQEMUHasAnAccountOfItsOwn() throws {
+    let system = try configuration(flags: .init(state: "/g", connect: "qemu:///system"))
+    #expect { try system.requireAccount(1000) } throws: { ($0 as? Problem)?.code == .invalid }
+    try system.requireAccount(0)
+    try configuration(flags: .init(state: "/g", connect: "qemu:///embed?root=/g"))
+      .requireAccount(1000)
+  }
+
   @Test func flagsWinOverEverything() throws {
     let found = try configuration(
       flags: .init(
