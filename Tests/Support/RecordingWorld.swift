@@ -31,6 +31,7 @@ public actor RecordingWorld {
   public internal(set) var doors: [Name: Door] = [:]
   public private(set) var woken: [Name: WakeStatistics] = [:]
   private var requests: [Name: Int] = [:]
+  private var mute: Set<Name> = []
   /// Clients of each endpoint, which no balancer counts; nil where the host does not see them.
   public private(set) var clients: Int? = 0
   public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
@@ -124,6 +125,11 @@ public actor RecordingWorld {
   public func setRequests(_ count: Int, in group: Name) { requests[group] = count }
 
   public func setWakes(_ statistics: WakeStatistics, of group: Name) { woken[group] = statistics }
+
+  /// Has a group's balancer say nothing, neither yes nor no, for as long as it is so.
+  public func mute(_ group: Name, _ isMute: Bool = true) {
+    if isMute { mute.insert(group) } else { mute.remove(group) }
+  }
 
   public func loseBalancer(_ group: Name) { balancers[group] = nil }
 
@@ -301,8 +307,16 @@ extension RecordingWorld: Balancer {
     try note("leave", member)
     balancers[frontend.group]?[member] = nil
   }
-  public func statistics(of frontend: Frontend) throws -> TrafficStatistics {
+  public func statistics(of frontend: Frontend) async throws -> TrafficStatistics {
     let group = frontend.group
+    while mute.contains(group) {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
+    if let fault = faults["statistics"] {
+      faults["statistics"] = fault.times > 1 ? (fault.problem, fault.times - 1) : nil
+      throw fault.problem
+    }
     guard let members = balancers[group] else {
       throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
     }

@@ -75,6 +75,9 @@ public actor Gauges {
     traffic[group] = GroupTraffic(statistics: statistics, requestRate: rate)
   }
 
+  /// What a balancer counted once is not what it counts now: nobody knows while it does not answer.
+  public func noteMute(_ group: Name) { traffic[group] = nil }
+
   /// - `isUp`: nil where nobody can tell.
   public func note(isUp: Bool?, _ reason: String? = nil, of member: Name, at now: Timestamp) {
     guard let isUp else {

@@ -3,7 +3,7 @@ import Logging
 
 /// Keeps each group's balancer as the inventory wants it: running, with just the serving members in it.
 ///
-/// Called by the scaling loop alone, one group after another.
+/// Called by the scaling loop alone: listeners side by side, the groups of one listener one after another.
 actor TrafficKeeper {
   private let ledger: Ledger
   private let ports: Ports
@@ -50,7 +50,7 @@ actor TrafficKeeper {
       guard let frontend = inventory.groups[group.name]?.frontend(in: inventory),
         let listener = inventory.listener(at: frontend.listen)
       else { return }
-      let (statistics, problem) = try await reached(frontend, listener)
+      let (statistics, problem) = try await heard(frontend, listener)
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: frontend, statistics)
       try await noteFirstRequests(in: group.name, statistics)
@@ -62,6 +62,15 @@ actor TrafficKeeper {
     } catch {
       await noteHealth(in: group.name, nil)
       await note(error, of: group)
+    }
+  }
+
+  private func heard(_ frontend: Frontend, _ listener: Listener) async throws -> (
+    TrafficStatistics, (any Error)?
+  ) {
+    do { return try await reached(frontend, listener) } catch {
+      await gauges.noteMute(frontend.group)
+      throw error
     }
   }
 
