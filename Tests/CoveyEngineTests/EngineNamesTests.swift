@@ -114,7 +114,8 @@ struct EngineNamesTests {
     }
   }
 
-  @Test func everyChangeIsPublishedWithoutAskingForIt() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func everyChangeIsPublishedWithoutAskingForIt() async throws {
     try await withGroup { engine in
       await withTaskGroup { group in
         group.addTask { await engine.zones.run() }
