@@ -137,13 +137,32 @@ actor TrafficKeeper {
       try await ports.balancer.enter(member, in: frontend)
       weights[member.name] = member.weight
     }
-    let strangers = statistics.members.keys.filter { name in
+    try await turnOut(strangers(in: inventory, statistics), of: frontend, inventory, statistics)
+  }
+
+  /// Those who are there and should not be; members with a plan under way are left to it.
+  private func strangers(in inventory: Inventory, _ statistics: TrafficStatistics) -> [Name] {
+    statistics.members.keys.filter { name in
       guard let guest = inventory.guests[name] else { return true }
       return inventory.operation(on: name) == nil && guest.state != .serving
     }
+  }
+
+  /// What a member has begun is not cut because a plan on it failed: it gets nothing new, and leaves when its requests have
+  /// ended, or with its machine.
+  private func turnOut(
+    _ strangers: [Name], of frontend: Frontend, _ inventory: Inventory,
+    _ statistics: TrafficStatistics
+  ) async throws {
     for stranger in strangers {
-      try await ports.balancer.leave(stranger, in: frontend)
       weights[stranger] = nil
+      guard let seen = statistics.members[stranger], seen.sessions > 0,
+        inventory.guests[stranger] != nil
+      else {
+        try await ports.balancer.leave(stranger, in: frontend)
+        continue
+      }
+      if !seen.isDraining { try await ports.balancer.drain(stranger, in: frontend) }
     }
   }
 
