@@ -80,6 +80,37 @@ struct DrainTests {
     }
   }
 
+  @Test(arguments: [
+    ReportFinding.silent("no answer"), .nonsense("\"banana\" is no word of a report"),
+    .said(MemberReport(standing: .down)), .said(MemberReport(standing: .maint)),
+  ])
+  func aMemberThatDrainsByItsOwnWordComesBackByItsOwnWordAlone(_ answer: ReportFinding)
+    async throws
+  {
+    try await withGroup { engine in
+      try await engine.world.drain(first, in: frontend(engine))
+      await engine.world.report(answer, of: first)
+      let before = await engine.world.calls.count
+      for _ in 1...3 { try await turn(engine) }
+      #expect(await engine.world.calls.dropFirst(before).allSatisfy { $0 != "enter web-1" })
+      await engine.world.report(.said(MemberReport(standing: .up)), of: first)
+      try await turn(engine)
+      #expect(await engine.world.balancers[web]?[first]?.isDraining == false)
+    }
+  }
+
+  @Test func aMemberInMaintenanceThatIsSilentForLongIsNotReplaced() async throws {
+    try await withGroup { engine in
+      let uuid = await engine.ledger.inventory.guests[first]?.uuid
+      try await engine.world.drain(first, in: frontend(engine))
+      await engine.world.setUp(false, first, in: web)
+      await engine.world.report(.silent("no answer"), of: first)
+      for _ in 1...40 { try await turn(engine) }
+      #expect(await engine.gauges.health[first] == nil)
+      #expect(await engine.ledger.inventory.guests[first]?.uuid == uuid)
+    }
+  }
+
   private func frontend(_ engine: Engine) async throws -> Frontend {
     let inventory = await engine.ledger.inventory
     return try #require(inventory.groups[web]?.frontend(in: inventory))

@@ -109,11 +109,12 @@ actor TrafficKeeper {
     let reports = await gauges.reports
     for member in inventory.members(of: group) where record.judge(of: member) == .balancer {
       let report = reports[member.name]
+      let seen = statistics?.members[member.name]
       // In maintenance nothing is checked, so that it looks down: but it asked for that.
       let isLeftAlone =
         member.state == .serving && inventory.operation(on: member.name) == nil
-        && report?.report?.wantsNothingNew != true
-      let isUp = isLeftAlone ? statistics?.members[member.name]?.isUp : nil
+        && report?.report?.wantsNothingNew != true && seen.map { $0.isUp || !$0.isDraining } ?? true
+      let isUp = isLeftAlone ? seen?.isUp : nil
       let reason =
         isUp == false ? report?.wordsOfDown ?? "the balancer's checks have no answer" : nil
       await gauges.note(isUp: isUp, reason, of: member.name, at: ports.time.now())
@@ -166,8 +167,9 @@ actor TrafficKeeper {
     }
   }
 
-  /// Members that are out of the rotation because they asked for it themselves: nobody fights that. They are asked now,
-  /// because HAProxy may have heard it before covey did.
+  /// Members that are out of the rotation and have not said that they want to be in it: nobody fights what they asked for.
+  /// They are asked now, because HAProxy may have heard it before covey did. One that is silent for a moment, or says half
+  /// nonsense of which HAProxy took the other half, stays where it is until it says `up`.
   private func membersThatWantNothingNew(
     among members: [BalancedMember], _ statistics: TrafficStatistics
   ) async -> Set<Name> {
@@ -176,7 +178,7 @@ actor TrafficKeeper {
     guard !asked.isEmpty else { return [] }
     let found = await ports.reports.ask(
       Dictionary(uniqueKeysWithValues: asked), within: ReportKeeper.longestAnswer)
-    return Set(found.filter { $0.value.report?.wantsNothingNew == true }.keys)
+    return Set(asked.map(\.0)).filter { found[$0]?.report?.standing != .up }
   }
 
   private func noteFirstRequests(in group: Name, _ statistics: TrafficStatistics) async throws {
