@@ -134,4 +134,25 @@ struct LookTests {
       try await body(engine)
     }
   }
+
+  @Test(.timeLimit(.minutes(1)))
+  func twoChangesAtOnceLeaveWhatBothAskedFor() async throws {
+    try await withGroup { engine in
+      let before = await engine.world.calls.count
+      await engine.world.mute(web)
+      var path = GroupSettings()
+      path.traffic.path = "/x"
+      var max = GroupSettings()
+      max.max = 8
+      async let slow = engine.groups.set(web, path)
+      // It has made up its mind, and waits for its balancer.
+      while await engine.world.calls.count == before { await Task.yield() }
+      let quick = try await engine.groups.set(web, max)
+      await engine.world.mute(web, false)
+      let unchanged = [quick, try await slow]
+      #expect(unchanged == [nil, nil])
+      let spec = await engine.ledger.inventory.groups[web]?.spec
+      #expect(spec?.max == 8 && spec?.traffic.path?.text == "/x")
+    }
+  }
 }

@@ -261,9 +261,10 @@ extension RecordingWorld: Disks {
 }
 
 extension RecordingWorld: Balancer {
-  public func open(_ listener: Listener) throws {
+  public func open(_ listener: Listener) async throws {
     for frontend in listener.frontends { try note("open", frontend.group) }
     let groups = Set(listener.frontends.map(\.group))
+    for frontend in listener.frontends { try await hear(frontend.group) }
     for group in listeners[listener.endpoint] ?? [] where !groups.contains(group) {
       // A group that moved is open elsewhere.
       if !listeners.contains(where: { $0.key != listener.endpoint && $0.value.contains(group) }) {
@@ -274,6 +275,12 @@ extension RecordingWorld: Balancer {
     for group in groups where balancers[group] == nil { balancers[group] = [:] }
   }
   public func close(_ endpoint: Endpoint) {
+  private func hear(_ group: Name) async throws {
+    while mute.contains(group) {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
+  }
     calls.append("close \(endpoint)")
     let groups = listeners.removeValue(forKey: endpoint) ?? []
     for group in groups where !listeners.values.contains(where: { $0.contains(group) }) {
@@ -309,10 +316,7 @@ extension RecordingWorld: Balancer {
   }
   public func statistics(of frontend: Frontend) async throws -> TrafficStatistics {
     let group = frontend.group
-    while mute.contains(group) {
-      try Task.checkCancellation()
-      await Task.yield()
-    }
+    try await hear(group)
     if let fault = faults["statistics"] {
       faults["statistics"] = fault.times > 1 ? (fault.problem, fault.times - 1) : nil
       throw fault.problem

@@ -74,7 +74,7 @@ import Testing
     let api = try group("api") { $0.traffic.path = "/api" }
     var settings = GroupSettings()
     settings.traffic.path = ""
-    let request = GroupRequest.set(try settings.spec(changing: api.spec))
+    let request = GroupRequest.set(try settings.spec(changing: api.spec), from: api.spec)
     let decision = request.decide(api.name, in: Samples.inventory(groups: [all, api]), at: .zero)
     #expect(
       decision
