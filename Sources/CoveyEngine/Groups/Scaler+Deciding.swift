@@ -56,9 +56,11 @@ extension Scaler {
     return Double(requests - before.requests) / (now - before.at).inSeconds
   }
 
-  /// Whether nobody has asked for anything since the load was looked at last, and nothing is under way.
+  /// Whether nobody has asked for anything since the load was looked at last, and nothing is under way. While a
+  /// group is updated it stays awake: its members are watched.
   private func isQuiet(_ group: Group, _ rate: Double?) async -> Bool {
-    guard group.mayBeAsleep, rate == 0, let counted = await gauges.traffic[group.name]?.statistics,
+    guard group.mayBeAsleep, group.rollout?.isActive != true, rate == 0,
+      let counted = await gauges.traffic[group.name]?.statistics,
       counted.queued == 0, counted.members.values.allSatisfy({ $0.sessions == 0 })
     else { return false }
     return await ports.activator.wakes(of: group.name)?.isQuiet ?? true

@@ -70,7 +70,9 @@ extension GroupView {
       return ("failing", "\(why): \(group.brake.lastProblem?.message ?? "")")
     }
     if let rollout = group.rollout, rollout.isActive {
-      let words = "update \(rollout.phase.rawValue)" + (rollout.isPaused ? ", paused" : "")
+      let words =
+        "update \(rollout.phase.rawValue)" + (rollout.isPaused ? ", paused" : "")
+        + (group.desired == 0 ? ", until somebody is wanted" : "")
       return ("updating", words + (rollout.reason.map { ": \($0)" } ?? ""))
     }
     if group.isPaused { return ("paused", nil) }
