@@ -240,4 +240,17 @@ struct GroupRouteTests {
       #expect(group.max == 4)
     }
   }
+
+  @Test func aRequestThatIsSoAlreadySaysWhy() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let update = try await counter.send(.post, "/v1/groups/web/update")
+      let words = "group web is at version d1 already"
+      #expect(try update.read(GroupView.self).unchanged == words)
+      let scaled = try await counter.send(.post, "/v1/groups/web/scale", ScaleBody(size: 2))
+      #expect(try scaled.read(GroupView.self).unchanged == nil)
+      let again = try await counter.send(.post, "/v1/groups/web/scale", ScaleBody(size: 2))
+      #expect(try again.read(GroupView.self).unchanged == "desired size is 2 already")
+    }
+  }
 }
