@@ -12,6 +12,7 @@ actor TrafficKeeper {
   private var opened: [Endpoint: Listener] = [:]
   /// Weights that were carried over; a member that is not here has the usual one, or entered with its own.
   private var weights: [Name: Int] = [:]
+  private var woken = WokenCounts()
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
     self.ledger = ledger
@@ -27,7 +28,9 @@ actor TrafficKeeper {
 
   /// Ends listeners that this daemon opened and no group has any more: those that a group moved away from.
   func closeLeftovers() async {
-    let needed = Set(await ledger.inventory.listeners.map(\.endpoint))
+    let inventory = await ledger.inventory
+    woken.forget(besides: Set(inventory.guests.keys))
+    let needed = Set(inventory.listeners.map(\.endpoint))
     for endpoint in opened.keys where !needed.contains(endpoint) {
       do {
         try await ports.balancer.close(endpoint)
@@ -182,13 +185,13 @@ actor TrafficKeeper {
   }
 
   private func noteFirstRequests(in group: Name, _ statistics: TrafficStatistics) async throws {
-    let waiting = await ledger.inventory.members(of: group).filter {
-      $0.servingAt != nil && $0.firstServedAt == nil
-    }
+    let members = await ledger.inventory.members(of: group)
     // The requests that woke a group do not pass the balancer's count of its member.
-    let woken = await ports.activator.wakes(of: group)?.served ?? [:]
-    let served = waiting.filter {
-      (statistics.members[$0.name]?.requests ?? 0) + (woken[$0.name] ?? 0) > 0
+    let passed = await ports.activator.wakes(of: group)?.served ?? [:]
+    let own = woken.note(passed, of: members)
+    let served = members.filter { member in
+      member.servingAt != nil && member.firstServedAt == nil
+        && (statistics.members[member.name]?.requests ?? 0) + (own[member.name] ?? 0) > 0
     }
     try await ledger.record(served.map { .guestServedFirst($0.name) })
   }
