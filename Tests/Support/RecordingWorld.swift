@@ -50,6 +50,7 @@ public actor RecordingWorld {
   var unhealthyAgents: Set<Name> = []
   var reports: [Name: ReportFinding] = [:]
   var unhealthyAt: [IPv4Address: String] = [:]
+  var oddities: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -263,8 +264,8 @@ extension RecordingWorld: Disks {
 extension RecordingWorld: Balancer {
   public func open(_ listener: Listener) async throws {
     for frontend in listener.frontends { try note("open", frontend.group) }
-    let groups = Set(listener.frontends.map(\.group))
     for frontend in listener.frontends { try await hear(frontend.group) }
+    let groups = Set(listener.frontends.map(\.group))
     for group in listeners[listener.endpoint] ?? [] where !groups.contains(group) {
       // A group that moved is open elsewhere.
       if !listeners.contains(where: { $0.key != listener.endpoint && $0.value.contains(group) }) {
@@ -274,13 +275,13 @@ extension RecordingWorld: Balancer {
     listeners[listener.endpoint] = groups
     for group in groups where balancers[group] == nil { balancers[group] = [:] }
   }
-  public func close(_ endpoint: Endpoint) {
   private func hear(_ group: Name) async throws {
     while mute.contains(group) {
       try Task.checkCancellation()
       await Task.yield()
     }
   }
+  public func close(_ endpoint: Endpoint) {
     calls.append("close \(endpoint)")
     let groups = listeners.removeValue(forKey: endpoint) ?? []
     for group in groups where !listeners.values.contains(where: { $0.contains(group) }) {

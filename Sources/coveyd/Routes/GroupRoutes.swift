@@ -61,10 +61,11 @@ struct GroupRoutes: Sendable {
     let health = await house.gauges.health
     let traffic = await house.gauges.traffic[name]?.statistics.members ?? [:]
     let reports = await house.gauges.reports
+    let remarks = await house.gauges.remarks
     view.members = inventory.members(of: name).map { guest in
       MemberView(
         guest, load: loads[guest.name], traffic: traffic[guest.name], health: health[guest.name],
-        report: reports[guest.name],
+        report: reports[guest.name], remark: remarks[guest.name],
         weight: group.spec.listen.map { _ in group.weight(of: guest.name) })
     }
     return try Answers.json(InfoView(view), status)

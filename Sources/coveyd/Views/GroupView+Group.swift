@@ -102,7 +102,7 @@ extension WakingView {
 extension MemberView {
   init(
     _ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?,
-    health: MemberHealth? = nil, report: ReportFinding?, weight: Int?
+    health: MemberHealth? = nil, report: ReportFinding?, remark: String? = nil, weight: Int?
   ) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
@@ -112,7 +112,7 @@ extension MemberView {
     requests = traffic?.requests
     sessions = traffic?.sessions
     self.weight = weight
-    reason = guest.reason ?? health?.reason ?? report?.remark
+    reason = guest.reason ?? health?.reason ?? report?.remark ?? remark
     self.report = report?.shortly
     cost = report?.report?.cost
     metrics = report?.report.map { report in

@@ -253,4 +253,13 @@ struct GroupRouteTests {
       #expect(try again.read(GroupView.self).unchanged == "desired size is 2 already")
     }
   }
+
+  @Test func whatIsOddAboutAMembersHealthPathIsShown() async throws {
+    let office = try await Office.furnished()
+    await office.house.gauges.note(remarks: [Samples.name("web-1"): "it redirects to itself"])
+    try await office.open { counter in
+      let group = try await counter.send(.get, "/v1/groups/web").read(GroupView.self)
+      #expect(group.members?.first?.reason == "it redirects to itself")
+    }
+  }
 }
