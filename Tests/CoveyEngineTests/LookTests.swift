@@ -85,7 +85,7 @@ struct LookTests {
         }
         // Changes alone would do for that; this needs looks.
         await engine.world.loseBalancer(api)
-        while await engine.world.balancers[api]?.count != 2 { await Task.yield() }
+        await until { await engine.world.balancers[api]?.count == 2 }
         await engine.world.mute(web, false)
         tasks.cancelAll()
       }
@@ -104,6 +104,11 @@ struct LookTests {
       let calls = await engine.world.calls.dropFirst(before)
       #expect(calls.filter { $0.hasPrefix("open") } == ["open api", "open web"])
     }
+  }
+
+  /// Waits; a test whose time is up waits no more.
+  private func until(_ isSo: () async -> Bool) async {
+    while await !isSo(), !Task.isCancelled { await Task.yield() }
   }
 
   /// One turn of the loop, and all that it set off.
@@ -146,7 +151,7 @@ struct LookTests {
       max.max = 8
       async let slow = engine.groups.set(web, path)
       // It has made up its mind, and waits for its balancer.
-      while await engine.world.calls.count == before { await Task.yield() }
+      await until { await engine.world.calls.count != before }
       let quick = try await engine.groups.set(web, max)
       await engine.world.mute(web, false)
       let unchanged = [quick, try await slow]
