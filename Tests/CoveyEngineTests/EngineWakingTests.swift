@@ -113,4 +113,46 @@ struct EngineWakingTests {
     await engine.scaler.tick()
     await engine.settle()
   }
+
+  @Test func whoWaitsWhenTheGroupSleepsNoMoreIsStillPassedOn() async throws {
+    try await withSleepingGroup { engine in
+      await engine.waker.wake(web)
+      var held = WakeStatistics()
+      held.held = 1
+      await engine.world.setWakes(held, of: web)
+      var settings = GroupSettings()
+      settings.min = 1
+      _ = try await engine.groups.set(web, settings)
+      await engine.waker.keep()
+      #expect(await engine.world.doors.keys.map(\.text) == ["web"])
+      try await turn(engine)
+      await engine.waker.keep()
+      #expect(await engine.world.doors[web]?.members.map(\.name) == [first])
+      await engine.world.setWakes(WakeStatistics(), of: web)
+      await engine.waker.keep()
+      #expect(await engine.world.doors.isEmpty)
+    }
+  }
+
+  @Test func whatOthersHadBeforeByItsNameIsNotAMembersFirstRequest() async throws {
+    try await withSleepingGroup { engine in
+      await engine.waker.wake(web)
+      try await turn(engine)
+      var served = WakeStatistics()
+      served.served = [first: 3]
+      await engine.world.setWakes(served, of: web)
+      try await turn(engine)
+      try await engine.ledger.request(.scale(to: 0), on: web)
+      for _ in 1...2 { try await turn(engine) }
+      #expect(await engine.ledger.inventory.guests[first] == nil)
+      await engine.waker.wake(web)
+      for _ in 1...2 { try await turn(engine) }
+      #expect(await engine.ledger.inventory.guests[first]?.state == .serving)
+      #expect(await engine.ledger.inventory.guests[first]?.firstServedAt == nil)
+      served.served = [first: 4]
+      await engine.world.setWakes(served, of: web)
+      try await turn(engine)
+      #expect(await engine.ledger.inventory.guests[first]?.firstServedAt != nil)
+    }
+  }
 }

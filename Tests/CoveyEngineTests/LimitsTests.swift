@@ -10,6 +10,8 @@ import Testing
     ("Group.longestDown", Group.longestDown.text),
     ("SeatKeeper.interval", SeatKeeper.interval.text),
     ("MemberMonitor.checkEvery", MemberMonitor.checkEvery.text),
+    ("MemberMonitor.remarkEvery", MemberMonitor.remarkEvery.text),
+    ("Scaler.lookEvery", Scaler.lookEvery.text),
     ("MemberMonitor.longestCheck", MemberMonitor.longestCheck.text),
     ("MemberMonitor.fall", "\(MemberMonitor.fall)"),
     ("MemberMonitor.atOnce", "\(MemberMonitor.atOnce)"),

@@ -186,4 +186,16 @@ struct MemberHealthTests {
     for _ in 1...3 { try await turn(engine) }
     #expect(await engine.ledger.inventory.members(of: web).count == size)
   }
+
+  @Test func whatIsOddAboutAMembersAnswerIsRemarked() async throws {
+    try await withGroup(2) { engine in
+      let address = try #require(await engine.ledger.inventory.guests[first]?.address)
+      await engine.world.answerOddly("it redirects to itself", at: address)
+      await engine.monitor.remark()
+      #expect(await engine.gauges.remarks == [first: "it redirects to itself"])
+      await engine.world.answerOddly(nil, at: address)
+      await engine.monitor.remark()
+      #expect(await engine.gauges.remarks.isEmpty)
+    }
+  }
 }

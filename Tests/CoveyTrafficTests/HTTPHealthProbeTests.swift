@@ -49,4 +49,28 @@ import Testing
     let failure = await probe.failure(of: member.endpoint, path: "/", within: .seconds(30))
     #expect(failure == "connection refused")
   }
+
+  @Test func aRedirectIsRemarkedAndAPlainAnswerIsNot() async throws {
+    let member = try await StandInMember(
+      Name("guest"), at: IPv4Address(number: 127 << 24 | 78 << 16 | 254 << 8 | 3))
+    for (path, words) in [("/elsewhere", "redirects to /followed"), ("/", nil), ("/fail", nil)] {
+      let remark = await probe.remark(
+        on: member.endpoint, path: path, within: .seconds(10))
+      #expect(
+        words.map { remark?.contains($0) == true } ?? (remark == nil), "\(path): \(remark ?? "")")
+    }
+    await member.kill()
+    #expect(await probe.remark(on: member.endpoint, path: "/", within: .seconds(1)) == nil)
+  }
+
+  @Test func aRedirectToItselfIsToldApart() {
+    for location in ["/health", "http://10.0.0.1:8080/health", "https://web.example/health"] {
+      let remark = HTTPHealthProbe.remark(status: 301, location: location, path: "/health")
+      #expect(remark.contains("redirects to itself"), "\(location)")
+    }
+    for location in ["/login", "http://10.0.0.1", nil] {
+      let remark = HTTPHealthProbe.remark(status: 302, location: location, path: "/health")
+      #expect(remark.contains("is not followed"), "\(location ?? "none")")
+    }
+  }
 }

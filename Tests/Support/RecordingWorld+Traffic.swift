@@ -30,6 +30,17 @@ extension RecordingWorld: HealthProbe {
   }
 }
 
+extension RecordingWorld {
+  public func remark(on endpoint: Endpoint, _ check: HealthCheck, within limit: Duration)
+    -> String?
+  { oddities[endpoint.address] }
+
+  /// Has the answers of one address be odd.
+  public func answerOddly(_ remark: String?, at address: IPv4Address) {
+    oddities[address] = remark
+  }
+}
+
 extension RecordingWorld: MemberReports {
   public func ask(_ members: [Name: Endpoint], within limit: Duration) -> [Name: ReportFinding] {
     members.reduce(into: [:]) { $0[$1.key] = reports[$1.key] ?? .silent("connection refused") }

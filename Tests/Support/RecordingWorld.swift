@@ -31,6 +31,7 @@ public actor RecordingWorld {
   public internal(set) var doors: [Name: Door] = [:]
   public private(set) var woken: [Name: WakeStatistics] = [:]
   private var requests: [Name: Int] = [:]
+  private var mute: Set<Name> = []
   /// Clients of each endpoint, which no balancer counts; nil where the host does not see them.
   public private(set) var clients: Int? = 0
   public private(set) var balancers: [Name: [Name: TrafficStatistics.Member]] = [:]
@@ -49,6 +50,7 @@ public actor RecordingWorld {
   var unhealthyAgents: Set<Name> = []
   var reports: [Name: ReportFinding] = [:]
   var unhealthyAt: [IPv4Address: String] = [:]
+  var oddities: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
 
   public init() {}
@@ -124,6 +126,11 @@ public actor RecordingWorld {
   public func setRequests(_ count: Int, in group: Name) { requests[group] = count }
 
   public func setWakes(_ statistics: WakeStatistics, of group: Name) { woken[group] = statistics }
+
+  /// Has a group's balancer say nothing, neither yes nor no, for as long as it is so.
+  public func mute(_ group: Name, _ isMute: Bool = true) {
+    if isMute { mute.insert(group) } else { mute.remove(group) }
+  }
 
   public func loseBalancer(_ group: Name) { balancers[group] = nil }
 
@@ -222,41 +229,10 @@ extension RecordingWorld: Hypervisor {
   public func consoleTail(of guest: Name, lines: Int) -> [String] { ["kernel: booting"] }
 }
 
-extension RecordingWorld: Disks {
-  public func create(for guest: Guest, from template: Template) throws {
-    try note("create", guest.name)
-    disks.insert(guest.name)
-  }
-  public func adopt(_ path: String, for guest: Guest, from template: Template) throws {
-    try note("adopt", guest.name)
-    disks.insert(guest.name)
-  }
-  public func renew(for guest: Guest, from template: Template) throws {
-    try note("renew", guest.name)
-    disks.insert(guest.name)
-  }
-  public func fork(for guest: Guest, from set: WarmSet, of template: Template) throws {
-    try note("forkDisk", guest.name)
-    disks.insert(guest.name)
-  }
-  public func require(for guest: Guest, from template: Template) throws {
-    try note("require", guest.name)
-    guard disks.contains(guest.name) else {
-      throw Problem(
-        .notFound, subject: "guest \(guest.name)", "the disk is gone", hint: "look for it")
-    }
-  }
-  public func loseDisk(of guest: Name) { disks.remove(guest) }
-  public func remove(of guest: Guest) throws {
-    try note("remove", guest.name)
-    disks.remove(guest.name)
-  }
-  public func usage(of guest: Guest) -> ByteCount? { nil }
-}
-
 extension RecordingWorld: Balancer {
-  public func open(_ listener: Listener) throws {
+  public func open(_ listener: Listener) async throws {
     for frontend in listener.frontends { try note("open", frontend.group) }
+    for frontend in listener.frontends { try await hear(frontend.group) }
     let groups = Set(listener.frontends.map(\.group))
     for group in listeners[listener.endpoint] ?? [] where !groups.contains(group) {
       // A group that moved is open elsewhere.
@@ -266,6 +242,12 @@ extension RecordingWorld: Balancer {
     }
     listeners[listener.endpoint] = groups
     for group in groups where balancers[group] == nil { balancers[group] = [:] }
+  }
+  private func hear(_ group: Name) async throws {
+    while mute.contains(group) {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
   }
   public func close(_ endpoint: Endpoint) {
     calls.append("close \(endpoint)")
@@ -301,8 +283,13 @@ extension RecordingWorld: Balancer {
     try note("leave", member)
     balancers[frontend.group]?[member] = nil
   }
-  public func statistics(of frontend: Frontend) throws -> TrafficStatistics {
+  public func statistics(of frontend: Frontend) async throws -> TrafficStatistics {
     let group = frontend.group
+    try await hear(group)
+    if let fault = faults["statistics"] {
+      faults["statistics"] = fault.times > 1 ? (fault.problem, fault.times - 1) : nil
+      throw fault.problem
+    }
     guard let members = balancers[group] else {
       throw Problem(.unavailable, subject: "group \(group)", "no balancer", hint: "")
     }

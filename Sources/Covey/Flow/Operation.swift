@@ -126,6 +126,12 @@ public struct Operation: Hashable, Sendable, Codable {
   /// Whether it takes a member out of its group and keeps its disk.
   var isScaleIn: Bool { verb == "retire" && ending == .becomes(.stopped) }
 
+  /// How long its member has to drain, and so how long a balancer that does not answer is waited for.
+  public var patience: Duration {
+    for case .awaitDrained(let within) in steps { return within }
+    return .zero
+  }
+
   /// Whether it takes a member out and has only drained it so far: then the member can be taken back.
   public var mayBeCalledOff: Bool {
     guard verb == "retire", status == .running, steps.indices.contains(cursor) else { return false }

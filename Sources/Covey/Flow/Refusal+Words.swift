@@ -212,6 +212,11 @@ extension Refusal {
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is asleep and paused",
         hint: "let requests wake it again: covey group resume \(name)")
+    case .groupHasChanged(let name):
+      Problem(
+        .conflict, subject: "group \(name)",
+        "group \"\(name)\" was changed by another request meanwhile",
+        hint: "look at it, and ask again: covey group info \(name)")
     case .groupBeingDeleted(let name):
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is being deleted",

@@ -52,6 +52,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case guestState(Name, GuestState, verb: String, hint: String)
   case memberOfGroup(Name, group: Name, verb: String)
   case groupBeingDeleted(Name)
+  case groupHasChanged(Name)
   case updateUnderWay(Name, phase: String)
   case noUpdate(Name, verb: String)
   case updateOfPersistent(Name)

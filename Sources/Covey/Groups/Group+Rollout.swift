@@ -18,9 +18,9 @@ extension Group {
     launchVersion.map { inventory.templates[$0] } ?? inventory.template(spec.template)
   }
 
-  /// Begins a rollout. Pure.
+  /// Begins a rollout. Pure. A group that sleeps is woken by it: a version that nobody has tried is not taken for good.
   ///
-  /// - Throws: `Refusal.updateOfPersistent`, `.updateUnderWay`, `.noSuchVersion`, `.portNotServed`.
+  /// - Throws: `Refusal.updateOfPersistent`, `.updateUnderWay`, `.noSuchVersion`, `.portNotServed`, `.asleepAndPaused`.
   func beginUpdate(
     to digest: String?, _ plan: RolloutPlan, in inventory: Inventory, at now: Timestamp
   )
@@ -40,12 +40,15 @@ extension Group {
     guard let from = most ?? pinned else {
       return .ignore("group \(name) is at version \(target.shortDigest) already")
     }
-    return .proceed([
-      .rolloutBegan(name, Rollout(from: from, to: target.digest, plan: plan, at: now))
-    ])
+    let began = Event.rolloutBegan(
+      name, Rollout(from: from, to: target.digest, plan: plan, at: now))
+    guard desired == 0 else { return .proceed([began]) }
+    guard !isPaused else { throw .asleepAndPaused(name) }
+    return .proceed([began, .desiredChanged(name, to: 1, why: "an update tries a version")])
   }
 
-  /// Decides whether a rollout goes on to its next phase. Pure.
+  /// Decides whether a rollout goes on to its next phase. Pure. Forward it goes only while somebody is wanted, who shows what
+  /// the new version is worth.
   func advanceRollout(by signs: MemberSigns, in inventory: Inventory, at now: Timestamp) -> [Event]
   {
     guard let rollout, rollout.isActive, !rollout.isPaused, !isBeingDeleted else { return [] }
@@ -63,6 +66,7 @@ extension Group {
     if let why = failure(of: rollout, fresh, by: signs, at: now) {
       return move(rollout.plan.rollsBack ? .rollingBack : .failed, why)
     }
+    guard desired > 0 else { return [] }
     let isBaked = now - rollout.since >= rollout.plan.bake
     switch rollout.phase {
     case .canary: return arrived ? move(.baking) : []

@@ -25,21 +25,26 @@ extension Group {
 }
 
 extension Inventory {
-  /// The doors of all groups that may be asleep. Pure.
+  /// The doors of all groups that may be asleep, and of those that no longer may and at whose doors somebody is still. Pure.
   ///
   /// - `down`: members that their balancer's checks find down; they get no request that waited.
-  public func doors(down: Set<Name>, at now: Timestamp) -> [Name: Door] {
-    groups.filter { $0.value.mayBeAsleep }.mapValues { group in
-      let members = members(of: group.name).compactMap { member -> BalancedMember? in
-        guard member.state == .serving, !down.contains(member.name) else { return nil }
-        return member.endpoint(of: group.spec.port).map {
-          BalancedMember(name: member.name, endpoint: $0)
-        }
+  /// - `held`: groups at whose doors somebody waits, or is being passed on.
+  public func doors(down: Set<Name>, held: Set<Name> = [], at now: Timestamp) -> [Name: Door] {
+    groups.values.filter { group in
+      group.mayBeAsleep || (held.contains(group.name) && !group.isBeingDeleted)
+    }.reduce(into: [Name: Door]()) { $0[$1.name] = door(of: $1, down, at: now) }
+  }
+
+  private func door(of group: Group, _ down: Set<Name>, at now: Timestamp) -> Door {
+    let members = members(of: group.name).compactMap { member -> BalancedMember? in
+      guard member.state == .serving, !down.contains(member.name) else { return nil }
+      return member.endpoint(of: group.spec.port).map {
+        BalancedMember(name: member.name, endpoint: $0)
       }
-      return Door(
-        members: members, refusal: refusal(of: group, at: now),
-        speaksHTTP: group.spec.traffic.mode == .http)
     }
+    return Door(
+      members: members, refusal: refusal(of: group, at: now),
+      speaksHTTP: group.spec.traffic.mode == .http)
   }
 
   private func refusal(of group: Group, at now: Timestamp) -> String? {

@@ -1,7 +1,8 @@
 /// Everything that may change a group's record.
 public enum GroupRequest: Hashable, Sendable {
   case create(GroupSpec)
-  case set(GroupSpec)
+  /// Nothing, if it is not any more what it was when this was made of it: what came meanwhile would be lost.
+  case set(GroupSpec, from: GroupSpec)
   case scale(to: Int)
   /// What a policy decided when it saw a desired size; nothing, if that has changed since.
   case follow(from: Int, to: Int, why: String)
@@ -57,8 +58,9 @@ extension GroupRequest {
     -> Decision<[Event]>
   {
     switch self {
-    case .set(let spec):
+    case .set(let spec, let old):
       guard spec != group.spec else { return .ignore("group \(group.name) is so already") }
+      guard group.spec == old else { throw .groupHasChanged(group.name) }
       if let rollout = group.rollout, rollout.isActive, spec.template != group.spec.template {
         throw .updateUnderWay(group.name, phase: rollout.phase.rawValue)
       }

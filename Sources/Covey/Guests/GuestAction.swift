@@ -208,6 +208,14 @@ public enum GuestAction: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether its outcome hangs on a balancer's answer, which may be late.
+  public var asksBalancer: Bool {
+    switch self {
+    case .enterBalancer, .drain, .leaveBalancer: true
+    default: false
+    }
+  }
+
   /// The warm set that the step needs.
   public var warmSet: String? {
     switch self {

@@ -9,7 +9,7 @@ public struct ScalingRound: Hashable, Sendable, Codable {
   public let size: Int
   /// Before the round.
   public let desired: Int
-  /// Requests per second that the balancer passed on since the last look; nil when it did not answer.
+  /// Requests per second that the balancer passed on since the round before; nil when it did not answer.
   public let requestRate: Double?
   public let verdict: Verdict
 

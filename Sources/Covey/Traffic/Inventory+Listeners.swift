@@ -3,14 +3,30 @@ extension Group {
   public func frontend(in inventory: Inventory) -> Frontend? {
     guard let listen = spec.listen else { return nil }
     let traffic = spec.traffic
-    // While versions change, the one that serves already says what is asked.
-    let health = (version.flatMap { inventory.templates[$0] } ?? inventory.template(spec.template))?
-      .health
     return Frontend(
       group: name, listen: listen, hosts: traffic.hosts, path: traffic.path,
-      check: health?.byBalancer ?? .none,
+      check: checkedVersion(in: inventory)?.health.byBalancer ?? .none,
       certificate: traffic.certificate, isSticky: traffic.isSticky,
       slowStart: traffic.slowStart, mayWake: spec.min == 0)
+  }
+
+  /// The version whose health check all members are asked by: what serves decides, whatever was built since.
+  ///
+  /// While versions change it is the one that the group had before. A group that keeps to none asks as most of its serving
+  /// members want it, or of those on their way where none serves yet; of equals the older version. The newest counts only
+  /// where nobody is there.
+  private func checkedVersion(in inventory: Inventory) -> Template? {
+    if let pinned = version.flatMap({ inventory.templates[$0] }) { return pinned }
+    let rising = inventory.members(of: name).filter { isRising($0, in: inventory) }
+    let serving = rising.filter { $0.state == .serving }
+    let versions = (serving.isEmpty ? rising : serving)
+      .compactMap { inventory.templates[$0.templateDigest] }
+    let counts = Dictionary(versions.map { ($0, 1) }, uniquingKeysWith: +)
+    let most = counts.max { one, other in
+      (one.value, other.key.created, other.key.digest)
+        < (other.value, one.key.created, one.key.digest)
+    }
+    return most?.key ?? inventory.template(spec.template)
   }
 }
 

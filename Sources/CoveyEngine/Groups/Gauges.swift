@@ -30,6 +30,8 @@ public actor Gauges {
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
   /// What members that get requests said of themselves when they were last asked.
   public private(set) var reports: [Name: ReportFinding] = [:]
+  /// What is odd about the answers of members that are well.
+  public private(set) var remarks: [Name: String] = [:]
   private let changes = Subscribers<Set<Name>>()
 
   /// Members that serve and that checks find down, whoever makes them.
@@ -75,6 +77,9 @@ public actor Gauges {
     traffic[group] = GroupTraffic(statistics: statistics, requestRate: rate)
   }
 
+  /// What a balancer counted once is not what it counts now: nobody knows while it does not answer.
+  public func noteMute(_ group: Name) { traffic[group] = nil }
+
   /// - `isUp`: nil where nobody can tell.
   public func note(isUp: Bool?, _ reason: String? = nil, of member: Name, at now: Timestamp) {
     guard let isUp else {
@@ -106,6 +111,9 @@ public actor Gauges {
 
   /// Takes in one look at all reports; members that are not in it are forgotten.
   public func note(_ findings: [Name: ReportFinding]) { reports = findings }
+
+  /// Takes in one look at what is odd; members that are not in it are forgotten.
+  public func note(remarks: [Name: String]) { self.remarks = remarks }
 
   public func note(_ round: ScalingRound, of group: Name) { latestRounds[group] = round }
 

@@ -42,14 +42,30 @@ public struct GroupRequests: Sendable {
     try await ports.balancer.open(listener)
   }
 
-  /// Changes the fields that are given.
+  /// How often a change is made of what is there, where others change the same group meanwhile.
+  static let tries = 5
+
+  /// Changes the fields that are given, and no other: where another request was faster, this one is made anew of what that
+  /// left.
   ///
   /// - Returns: nil when it was done, else why nothing had to change.
   public func set(_ name: Name, _ settings: GroupSettings) async throws -> String? {
+    for _ in 1..<Self.tries {
+      let before = await ledger.inventory.groups[name]?.spec
+      do { return try await change(name, settings) } catch let problem as Problem
+        where problem.code == .conflict
+      {
+        guard await ledger.inventory.groups[name]?.spec != before else { throw problem }
+      }
+    }
+    return try await change(name, settings)
+  }
+
+  private func change(_ name: Name, _ settings: GroupSettings) async throws -> String? {
     let inventory = await ledger.inventory
     let group = try requiring { () throws(Refusal) in try inventory.requireGroup(name) }
     let spec = try requiring { () throws(Refusal) in try settings.spec(changing: group.spec) }
-    guard let next = try decided(.set(spec), on: name, in: inventory) else {
+    guard let next = try decided(.set(spec, from: group.spec), on: name, in: inventory) else {
       return "group \(name) is so already"
     }
     let moves = spec.listen != group.spec.listen
@@ -59,7 +75,7 @@ public struct GroupRequests: Sendable {
       if !isServed, let listener = next.listener(of: name) { try await openAsWanted(listener) }
       // Where clients come next, members wait already.
       if moves { try await enterMembers(of: name, in: next) }
-      unchanged = try await ledger.request(.set(spec), on: name)
+      unchanged = try await ledger.request(.set(spec, from: group.spec), on: name)
       if spec.port != group.spec.port {
         try await enterMembers(of: name, in: ledger.inventory)
       }
@@ -98,7 +114,8 @@ public struct GroupRequests: Sendable {
     var changes: [Change] = []
     for document in documents {
       let change = try judge(document, in: inventory)
-      let request = change.old == nil ? GroupRequest.create(change.new) : .set(change.new)
+      let request =
+        change.old.map { GroupRequest.set(change.new, from: $0) } ?? .create(change.new)
       if let next = try decided(request, on: document.name, in: inventory) {
         let listener = next.listener(of: document.name)
         if let listener, listener != inventory.listener(of: document.name) {

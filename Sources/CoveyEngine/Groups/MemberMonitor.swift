@@ -8,6 +8,8 @@ import Covey
 public actor MemberMonitor {
   /// From the end of one look to the next.
   static let checkEvery: Duration = .seconds(1)
+  /// From the end of one look at what is odd to the next.
+  static let remarkEvery: Duration = .seconds(10)
   /// How long one check may take.
   static let longestCheck: Duration = .seconds(2)
   /// Failed checks in a row after which a member is down; one that succeeds brings it up.
@@ -29,9 +31,16 @@ public actor MemberMonitor {
 
   /// Runs until its task is cancelled.
   public func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.repeating(every: Self.checkEvery) { await self.look() } }
+      group.addTask { await self.repeating(every: Self.remarkEvery) { await self.remark() } }
+    }
+  }
+
+  private func repeating(every span: Duration, _ body: () async -> Void) async {
     while !Task.isCancelled {
-      await look()
-      do { try await ports.time.sleep(for: Self.checkEvery) } catch { return }
+      await body()
+      do { try await ports.time.sleep(for: span) } catch { return }
     }
   }
 
@@ -40,17 +49,45 @@ public actor MemberMonitor {
     let members = Self.members(in: await ledger.inventory)
     let known = Set(members.map(\.uuid))
     failures = failures.filter { known.contains($0.key) }
+    let check = GuestCheck(ports: ports)
+    await asking(members) {
+      await check.failure(of: $0, within: Self.longestCheck)
+    } then: {
+      await self.note($0, of: $1)
+    }
+  }
+
+  /// Looks once what is odd about the answers of all members that serve and are asked by HTTP, whoever judges them: what
+  /// counts as well and may serve nobody is to be seen.
+  public func remark() async {
+    let inventory = await ledger.inventory
+    let members = inventory.guests.values.filter {
+      $0.group != nil && $0.state == .serving && $0.health.kind == .http && $0.health.isAsked
+    }
+    var remarks: [Name: String] = [:]
+    let check = GuestCheck(ports: ports)
+    await asking(members) {
+      await check.remark(on: $0, within: Self.longestCheck)
+    } then: {
+      remarks[$1.name] = $0
+    }
+    await gauges.note(remarks: remarks)
+  }
+
+  /// Asks all of them, so many at once.
+  private func asking(
+    _ members: [Guest], _ question: @escaping @Sendable (Guest) async -> String?,
+    then note: (String?, Guest) async -> Void
+  ) async {
     await withTaskGroup(of: (Guest, String?).self) { group in
       var waiting = members.makeIterator()
       func begin() {
         guard let member = waiting.next() else { return }
-        group.addTask { [check = GuestCheck(ports: ports)] in
-          (member, await check.failure(of: member, within: Self.longestCheck))
-        }
+        group.addTask { (member, await question(member)) }
       }
       for _ in 1...Self.atOnce { begin() }
-      while let (member, failure) = await group.next(), !Task.isCancelled {
-        await note(failure, of: member)
+      while let (member, answer) = await group.next(), !Task.isCancelled {
+        await note(answer, member)
         begin()
       }
     }

@@ -3,7 +3,7 @@ import Logging
 
 /// Keeps each group's balancer as the inventory wants it: running, with just the serving members in it.
 ///
-/// Called by the scaling loop alone, one group after another.
+/// Called by the scaling loop alone: listeners side by side, the groups of one listener one after another.
 actor TrafficKeeper {
   private let ledger: Ledger
   private let ports: Ports
@@ -12,6 +12,7 @@ actor TrafficKeeper {
   private var opened: [Endpoint: Listener] = [:]
   /// Weights that were carried over; a member that is not here has the usual one, or entered with its own.
   private var weights: [Name: Int] = [:]
+  private var woken = WokenCounts()
 
   init(ledger: Ledger, ports: Ports, gauges: Gauges, logger: Logger) {
     self.ledger = ledger
@@ -27,7 +28,9 @@ actor TrafficKeeper {
 
   /// Ends listeners that this daemon opened and no group has any more: those that a group moved away from.
   func closeLeftovers() async {
-    let needed = Set(await ledger.inventory.listeners.map(\.endpoint))
+    let inventory = await ledger.inventory
+    woken.forget(besides: Set(inventory.guests.keys))
+    let needed = Set(inventory.listeners.map(\.endpoint))
     for endpoint in opened.keys where !needed.contains(endpoint) {
       do {
         try await ports.balancer.close(endpoint)
@@ -50,7 +53,7 @@ actor TrafficKeeper {
       guard let frontend = inventory.groups[group.name]?.frontend(in: inventory),
         let listener = inventory.listener(at: frontend.listen)
       else { return }
-      let (statistics, problem) = try await reached(frontend, listener)
+      let (statistics, problem) = try await heard(frontend, listener)
       await gauges.note(statistics, of: group.name, at: ports.time.now())
       try await mendMembers(of: frontend, statistics)
       try await noteFirstRequests(in: group.name, statistics)
@@ -62,6 +65,15 @@ actor TrafficKeeper {
     } catch {
       await noteHealth(in: group.name, nil)
       await note(error, of: group)
+    }
+  }
+
+  private func heard(_ frontend: Frontend, _ listener: Listener) async throws -> (
+    TrafficStatistics, (any Error)?
+  ) {
+    do { return try await reached(frontend, listener) } catch {
+      await gauges.noteMute(frontend.group)
+      throw error
     }
   }
 
@@ -100,11 +112,12 @@ actor TrafficKeeper {
     let reports = await gauges.reports
     for member in inventory.members(of: group) where record.judge(of: member) == .balancer {
       let report = reports[member.name]
+      let seen = statistics?.members[member.name]
       // In maintenance nothing is checked, so that it looks down: but it asked for that.
       let isLeftAlone =
         member.state == .serving && inventory.operation(on: member.name) == nil
-        && report?.report?.wantsNothingNew != true
-      let isUp = isLeftAlone ? statistics?.members[member.name]?.isUp : nil
+        && report?.report?.wantsNothingNew != true && seen.map { $0.isUp || !$0.isDraining } ?? true
+      let isUp = isLeftAlone ? seen?.isUp : nil
       let reason =
         isUp == false ? report?.wordsOfDown ?? "the balancer's checks have no answer" : nil
       await gauges.note(isUp: isUp, reason, of: member.name, at: ports.time.now())
@@ -128,18 +141,38 @@ actor TrafficKeeper {
       try await ports.balancer.enter(member, in: frontend)
       weights[member.name] = member.weight
     }
-    let strangers = statistics.members.keys.filter { name in
+    try await turnOut(strangers(in: inventory, statistics), of: frontend, inventory, statistics)
+  }
+
+  /// Those who are there and should not be; members with a plan under way are left to it.
+  private func strangers(in inventory: Inventory, _ statistics: TrafficStatistics) -> [Name] {
+    statistics.members.keys.filter { name in
       guard let guest = inventory.guests[name] else { return true }
       return inventory.operation(on: name) == nil && guest.state != .serving
     }
+  }
+
+  /// What a member has begun is not cut because a plan on it failed: it gets nothing new, and leaves when its requests have
+  /// ended, or with its machine.
+  private func turnOut(
+    _ strangers: [Name], of frontend: Frontend, _ inventory: Inventory,
+    _ statistics: TrafficStatistics
+  ) async throws {
     for stranger in strangers {
-      try await ports.balancer.leave(stranger, in: frontend)
       weights[stranger] = nil
+      guard let seen = statistics.members[stranger], seen.sessions > 0,
+        inventory.guests[stranger] != nil
+      else {
+        try await ports.balancer.leave(stranger, in: frontend)
+        continue
+      }
+      if !seen.isDraining { try await ports.balancer.drain(stranger, in: frontend) }
     }
   }
 
-  /// Members that are out of the rotation because they asked for it themselves: nobody fights that. They are asked now,
-  /// because HAProxy may have heard it before covey did.
+  /// Members that are out of the rotation and have not said that they want to be in it: nobody fights what they asked for.
+  /// They are asked now, because HAProxy may have heard it before covey did. One that is silent for a moment, or says half
+  /// nonsense of which HAProxy took the other half, stays where it is until it says `up`.
   private func membersThatWantNothingNew(
     among members: [BalancedMember], _ statistics: TrafficStatistics
   ) async -> Set<Name> {
@@ -148,17 +181,17 @@ actor TrafficKeeper {
     guard !asked.isEmpty else { return [] }
     let found = await ports.reports.ask(
       Dictionary(uniqueKeysWithValues: asked), within: ReportKeeper.longestAnswer)
-    return Set(found.filter { $0.value.report?.wantsNothingNew == true }.keys)
+    return Set(asked.map(\.0)).filter { found[$0]?.report?.standing != .up }
   }
 
   private func noteFirstRequests(in group: Name, _ statistics: TrafficStatistics) async throws {
-    let waiting = await ledger.inventory.members(of: group).filter {
-      $0.servingAt != nil && $0.firstServedAt == nil
-    }
+    let members = await ledger.inventory.members(of: group)
     // The requests that woke a group do not pass the balancer's count of its member.
-    let woken = await ports.activator.wakes(of: group)?.served ?? [:]
-    let served = waiting.filter {
-      (statistics.members[$0.name]?.requests ?? 0) + (woken[$0.name] ?? 0) > 0
+    let passed = await ports.activator.wakes(of: group)?.served ?? [:]
+    let own = woken.note(passed, of: members)
+    let served = members.filter { member in
+      member.servingAt != nil && member.firstServedAt == nil
+        && (statistics.members[member.name]?.requests ?? 0) + (own[member.name] ?? 0) > 0
     }
     try await ledger.record(served.map { .guestServedFirst($0.name) })
   }

@@ -70,7 +70,15 @@ public struct Waker: Sendable {
   }
 
   private func doors() async -> [Name: Door] {
-    await ledger.inventory.doors(down: gauges.down, at: ports.time.now())
+    let inventory = await ledger.inventory
+    var held: Set<Name> = []
+    for group in inventory.groups.values where !group.mayBeAsleep {
+      // Whoever waited when its owner said that it sleeps no more is passed on as before.
+      if let wakes = await ports.activator.wakes(of: group.name), !wakes.isQuiet {
+        held.insert(group.name)
+      }
+    }
+    return inventory.doors(down: await gauges.down, held: held, at: ports.time.now())
   }
 
   private func change(from doors: [Name: Door]) async {

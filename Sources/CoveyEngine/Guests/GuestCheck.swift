@@ -13,6 +13,12 @@ struct GuestCheck: Sendable {
     return await ports.probe.failure(of: endpoint, guest.health, within: limit)
   }
 
+  /// - Returns: what is odd about an answer that counts as well; nil when nothing is.
+  func remark(on guest: Guest, within limit: Duration) async -> String? {
+    guard let endpoint = guest.endpoint(of: guest.health.port) else { return nil }
+    return await ports.probe.remark(on: endpoint, guest.health, within: limit)
+  }
+
   /// What is asked, as the beginning of a sentence.
   static func question(to guest: Guest) -> String {
     let endpoint = guest.endpoint(of: guest.health.port)?.description ?? "port \(guest.health.port)"

@@ -253,10 +253,12 @@ public struct Performer: Sendable {
     return false
   }
 
-  /// An outcome that could not be learnt means look again: the step is repeated, since every step may be.
+  /// An outcome that could not be learnt means look again: the step is repeated, since every step may be. So is one that a
+  /// balancer did not answer, for as long as the member has to drain: one answer that is late must not cut its requests.
   private func performUntilKnown(_ step: GuestAction, at cursor: Int, of operation: Operation)
     async throws
   {
+    let patience = ports.time.now() + operation.patience
     for attempt in 1... {
       do {
         try await reach(cursor, .before, operation)
@@ -264,9 +266,11 @@ public struct Performer: Sendable {
         return try await reach(cursor, .after, operation)
       } catch let problem as Problem
         where problem.code == .unknownOutcome && attempt < Self.tries
+        || problem.code == .unavailable && step.asksBalancer
+          && (attempt < Self.tries || ports.time.now() < patience)
       {
         logger.warning("looking again: \(problem)", metadata: Self.metadata(operation))
-        try await ports.time.sleep(for: .seconds(Int64(attempt)))
+        try await ports.time.sleep(for: .seconds(Int64(min(attempt, Self.tries))))
       }
     }
   }

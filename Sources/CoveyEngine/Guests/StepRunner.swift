@@ -140,11 +140,19 @@ struct StepRunner: Sendable {
     }
     let deadline = ports.time.now() + within
     while ports.time.now() < deadline {
-      let seen = try await ports.balancer.statistics(of: frontend).members[guest.name]
       // What woke the group reached the member past the balancer's count of it.
       let woken = await ports.activator.wakes(of: frontend.group)?.passing[guest.name] ?? 0
-      guard (seen?.sessions ?? 0) + woken > 0 else { return }
+      if woken == 0, try await sessions(of: guest, in: frontend) == 0 { return }
       try await ports.time.sleep(for: Self.lookEvery)
+    }
+  }
+
+  /// Nil while the balancer does not answer: they may all be under way then, and it is asked again.
+  private func sessions(of guest: Guest, in frontend: Frontend) async throws -> Int? {
+    do {
+      return try await ports.balancer.statistics(of: frontend).members[guest.name]?.sessions ?? 0
+    } catch let problem as Problem where problem.code == .unavailable {
+      return nil
     }
   }
 

@@ -17,4 +17,11 @@ public struct GuestProbe: HealthProbe {
     case .agent: "an agent is not asked over the network"
     }
   }
+
+  public func remark(
+    on endpoint: Endpoint, _ check: HealthCheck, within limit: Duration
+  ) async -> String? {
+    guard check.kind == .http else { return nil }
+    return await http.remark(on: endpoint, path: check.path, within: limit)
+  }
 }

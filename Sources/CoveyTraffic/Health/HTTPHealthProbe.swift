@@ -34,16 +34,48 @@ final class HTTPHealthProbe: Sendable {
   func failure(
     of endpoint: Endpoint, path: String, within limit: Duration
   ) async -> String? {
-    let span = TimeAmount.milliseconds(limit.milliseconds)
-    var request = HTTPClientRequest(url: "http://\(endpoint)\(path)")
-    request.headers.add(name: "Connection", value: "close")
-    request.headers.add(name: "User-Agent", value: "covey-probe")
     do {
-      let status = try await client.execute(request, timeout: span).status.code
+      let status = try await answer(of: endpoint, path, limit).status.code
       return (200..<400).contains(status) ? nil : "status \(status)"
     } catch {
       return Self.reason(error, limit)
     }
+  }
+
+  /// What is odd about an answer that counts as well: a redirection, to itself at worst. Nil for every other, and for none.
+  func remark(on endpoint: Endpoint, path: String, within limit: Duration) async -> String? {
+    // Who does not answer is no oddity but down.
+    guard let answer = try? await answer(of: endpoint, path, limit),
+      (300..<400).contains(answer.status.code)
+    else { return nil }
+    return Self.remark(
+      status: Int(answer.status.code), location: answer.headers.first(name: "Location"),
+      path: path)
+  }
+
+  private func answer(of endpoint: Endpoint, _ path: String, _ limit: Duration) async throws
+    -> HTTPClientResponse
+  {
+    var request = HTTPClientRequest(url: "http://\(endpoint)\(path)")
+    request.headers.add(name: "Connection", value: "close")
+    request.headers.add(name: "User-Agent", value: "covey-probe")
+    return try await client.execute(
+      request, timeout: .milliseconds(limit.milliseconds))
+  }
+
+  /// A path stands in a location as it is, or behind a scheme and a host.
+  static func remark(status: Int, location: String?, path: String) -> String {
+    let target = location.map { text in
+      guard let scheme = text.range(of: "://") else { return text[...] }
+      let rest = text[scheme.upperBound...]
+      return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+    }
+    let what = "its health path \(path) answers \(status)"
+    if target.map({ $0 == path }) ?? false {
+      return "\(what) and redirects to itself; it counts as up, and may serve nobody"
+    }
+    let place = location.map { " to \($0.prefix(80))" } ?? ""
+    return "\(what) and redirects\(place); that is not followed, and counts as up"
   }
 
   static func reason(_ error: any Error, _ limit: Duration) -> String {

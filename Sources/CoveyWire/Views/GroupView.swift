@@ -66,6 +66,8 @@ public struct GroupView: Codable, Sendable, Hashable {
   public var rollout: RolloutView?
   /// What waited while it slept; nil for a group that never sleeps.
   public var waking: WakingView?
+  /// Only in the answer to a request: why nothing had to change.
+  public var unchanged: String?
   /// Only in infos.
   public var members: [MemberView]?
 
@@ -106,7 +108,7 @@ public struct GroupView: Codable, Sendable, Hashable {
     case saidSettled = "settled"
     case cpus, memory, disk, cpuAbove, cpuBelow, `for`, cooldown, interval, drainWithin
     case readyWithin, idle, balance, mode, hosts, path, certificate, sticky, slowStart, created,
-      cpuPercent, requestRate, traffic, waking, members, version, rollout
+      cpuPercent, requestRate, traffic, waking, unchanged, members, version, rollout
   }
 }
 

@@ -18,7 +18,7 @@ struct GroupFields: ParsableArguments, Sendable {
   @Option(help: "One fewer under this mean CPU, in percent.") var cpuBelow: Double?
   @Option(name: .customLong("for"), help: "How long it must last, such as 5s.") var hold: Span?
   @Option(help: "Rest after a change has settled, such as 10s.") var cooldown: Span?
-  @Option(help: "Time between two looks, such as 1s.") var interval: Span?
+  @Option(help: "Time between two decisions about the size, such as 1s.") var interval: Span?
   @Option(help: "How long connections of a leaving member may go on.") var drainWithin: Span?
   @Option(help: "How long a member may take to become ready.") var readyWithin: Span?
   @Option(help: "How long the last member stays without a request, where --min is 0.")

@@ -59,6 +59,9 @@ struct GroupUpdate: CoveyVerb {
         try await client.post("\(path)/update", body)
       }
     if dryRun { return try session.show(group) { RolloutText.plan(group.item) } }
+    if RolloutText.isNothingToDo(group.item) {
+      return try session.show(group) { RolloutText.nothing(group.item) }
+    }
     if waiting.noWait { return try show(group, session) }
     let wait = RolloutWait(name: name, isRollback: rollback)
     try show(InfoView(try await wait.run(session, by: deadline)), session)

@@ -8,6 +8,16 @@ enum RolloutText {
     return "\(group.name): \(line(rollout, desired: group.desired))\n"
   }
 
+  /// Whether an update was asked for that is so already. How an earlier one ended says nothing of this one.
+  static func isNothingToDo(_ group: GroupView) -> Bool {
+    group.unchanged != nil && group.rollout?.isOver ?? true
+  }
+
+  /// `web: nothing to do: group web is at version 3f2a... already`.
+  static func nothing(_ group: GroupView) -> String {
+    "\(group.name): nothing to do: \(group.unchanged ?? "")\n"
+  }
+
   static func line(_ rollout: RolloutView, desired: Int) -> String {
     let goal =
       rollout.phase.hasPrefix("roll") && rollout.phase != "rolling" ? rollout.from : rollout.to

@@ -13,8 +13,8 @@ struct GroupRoutes: Sendable {
     router.get("v1/groups/:name") { _, context in try await info(context.name()) }
     router.patch("v1/groups/:name") { request, context in
       let body = try await Answers.read(GroupSettingsBody.self, from: request)
-      _ = try await house.groups.set(context.name(), try GroupSettings(body))
-      return try await info(context.name())
+      let unchanged = try await house.groups.set(context.name(), try GroupSettings(body))
+      return try await info(context.name(), in: house.ledger.inventory, unchanged: unchanged)
     }
     router.delete("v1/groups/:name") { _, context in try await ask(.delete, of: context.name()) }
     router.post("v1/groups/:name/scale") { request, context in
@@ -49,19 +49,23 @@ struct GroupRoutes: Sendable {
     try await info(name, in: house.ledger.inventory, status)
   }
 
-  func info(_ name: Name, in inventory: Inventory, _ status: HTTPResponse.Status = .ok)
-    async throws -> Response
-  {
+  /// - `unchanged`: why a request had nothing to do.
+  func info(
+    _ name: Name, in inventory: Inventory, _ status: HTTPResponse.Status = .ok,
+    unchanged: String? = nil
+  ) async throws -> Response {
     let group = try inventory.requireGroup(name)
     var view = await view(group, in: inventory)
+    view.unchanged = unchanged
     let loads = await house.gauges.loads
     let health = await house.gauges.health
     let traffic = await house.gauges.traffic[name]?.statistics.members ?? [:]
     let reports = await house.gauges.reports
+    let remarks = await house.gauges.remarks
     view.members = inventory.members(of: name).map { guest in
       MemberView(
         guest, load: loads[guest.name], traffic: traffic[guest.name], health: health[guest.name],
-        report: reports[guest.name],
+        report: reports[guest.name], remark: remarks[guest.name],
         weight: group.spec.listen.map { _ in group.weight(of: guest.name) })
     }
     return try Answers.json(InfoView(view), status)
@@ -84,10 +88,11 @@ struct GroupRoutes: Sendable {
 
   func ask(_ request: GroupRequest, of name: Name) async throws -> Response {
     let before = await house.ledger.inventory
-    try await house.ledger.request(request, on: name)
+    let unchanged = try await house.ledger.request(request, on: name)
     let now = await house.ledger.inventory
     // A group without members may be gone already; then it is shown as it was.
-    return try await info(name, in: now.groups[name] == nil ? before : now)
+    return try await info(
+      name, in: now.groups[name] == nil ? before : now, unchanged: unchanged)
   }
 
   private func rounds(_ name: Name, _ request: Request) async throws -> Response {

@@ -70,7 +70,9 @@ extension GroupView {
       return ("failing", "\(why): \(group.brake.lastProblem?.message ?? "")")
     }
     if let rollout = group.rollout, rollout.isActive {
-      let words = "update \(rollout.phase.rawValue)" + (rollout.isPaused ? ", paused" : "")
+      let words =
+        "update \(rollout.phase.rawValue)" + (rollout.isPaused ? ", paused" : "")
+        + (group.desired == 0 ? ", until somebody is wanted" : "")
       return ("updating", words + (rollout.reason.map { ": \($0)" } ?? ""))
     }
     if group.isPaused { return ("paused", nil) }
@@ -100,7 +102,7 @@ extension WakingView {
 extension MemberView {
   init(
     _ guest: Guest, load: Gauges.GuestLoad?, traffic: TrafficStatistics.Member?,
-    health: MemberHealth? = nil, report: ReportFinding?, weight: Int?
+    health: MemberHealth? = nil, report: ReportFinding?, remark: String? = nil, weight: Int?
   ) {
     self.init(
       name: guest.name.text, state: guest.state.rawValue, address: guest.address.description)
@@ -110,7 +112,7 @@ extension MemberView {
     requests = traffic?.requests
     sessions = traffic?.sessions
     self.weight = weight
-    reason = guest.reason ?? health?.reason ?? report?.remark
+    reason = guest.reason ?? health?.reason ?? report?.remark ?? remark
     self.report = report?.shortly
     cost = report?.report?.cost
     metrics = report?.report.map { report in

@@ -218,4 +218,16 @@ struct GroupRulesTests {
       if case .request(let name, .retire) = step { name.text } else { nil }
     }
   }
+
+  @Test func aChangeOfWhatIsNoMoreSoIsRefused() throws {
+    let old = Samples.spec(max: 4)
+    var group = Samples.group()
+    let wish = Samples.spec(max: 6)
+    group.spec = Samples.spec(max: 8)
+    let inventory = Samples.inventory(groups: [group])
+    #expect(
+      GroupRequest.set(wish, from: old).decide(Samples.name("web"), in: inventory, at: .zero)
+        == .refuse(.groupHasChanged(Samples.name("web"))))
+    #expect(Refusal.groupHasChanged(Samples.name("web")).problem.code == .conflict)
+  }
 }

@@ -74,7 +74,7 @@ import Testing
     let api = try group("api") { $0.traffic.path = "/api" }
     var settings = GroupSettings()
     settings.traffic.path = ""
-    let request = GroupRequest.set(try settings.spec(changing: api.spec))
+    let request = GroupRequest.set(try settings.spec(changing: api.spec), from: api.spec)
     let decision = request.decide(api.name, in: Samples.inventory(groups: [all, api]), at: .zero)
     #expect(
       decision
@@ -119,5 +119,66 @@ import Testing
     #expect(inventory.listeners[0].frontends[0].check == .http(path: "/"))
     inventory.templates = [:]
     #expect(inventory.listeners[0].frontends[0].check == .none)
+  }
+
+  /// A version whose members answer elsewhere.
+  private func version(_ digest: String, path: String, at: Int64, of name: String = "tiny-web")
+    -> Template
+  {
+    let sample = Samples.template(name, digest: digest, at: at)
+    return Template(
+      name: sample.name, digest: digest, summary: "", machine: sample.machine,
+      kernelArguments: "", identity: .channel, ports: [80],
+      health: HealthCheck(port: 80, path: path, within: .seconds(60)), files: sample.files,
+      created: sample.created)
+  }
+
+  private func member(_ number: Int, _ digest: String, _ state: GuestState = .serving) -> Guest {
+    let sample = Samples.guest("web-\(number)")
+    var guest = Guest(
+      name: sample.name, uuid: "u\(number)", template: version(digest, path: "/", at: 1),
+      group: Samples.name("web"), machine: sample.machine, disk: .ephemeral,
+      address: sample.address, ports: sample.ports, health: sample.health, created: .zero)
+    guest.state = state
+    return guest
+  }
+
+  private func check(_ guests: [Guest], _ group: Group) -> MemberCheck? {
+    var inventory = Samples.inventory(guests: guests, groups: [group])
+    inventory.templates["d2"] = version("d2", path: "/healthz", at: 2)
+    inventory.templates["o1"] = version("o1", path: "/other", at: 1, of: "other")
+    return group.frontend(in: inventory)?.check
+  }
+
+  @Test func aVersionThatIsBuiltChangesNothingForThoseThatServe() {
+    let group = Samples.group()
+    #expect(check([member(1, "d1"), member(2, "d1")], group) == .http(path: "/"))
+    #expect(check([], group) == .http(path: "/healthz"), "nobody is there to be asked otherwise")
+    #expect(check([member(1, "d1", .starting)], group) == .http(path: "/"))
+    #expect(
+      check([member(1, "d1"), member(2, "d2", .starting), member(3, "d2", .starting)], group)
+        == .http(path: "/"), "those that serve count before those that come")
+  }
+
+  @Test func mostOfThoseThatServeSayHowAllAreAskedAndOfEqualsTheOlder() {
+    let group = Samples.group()
+    #expect(check([member(1, "d2"), member(2, "d1")], group) == .http(path: "/"))
+    #expect(
+      check([member(1, "d1"), member(2, "d2"), member(3, "d2")], group) == .http(path: "/healthz"))
+  }
+
+  @Test func anotherTemplateHoldsForNewMembersAlone() throws {
+    var settings = Samples.settings()
+    settings.template = Samples.name("other")
+    let group = Group(
+      name: Samples.name("web"), spec: try settings.spec(defaultPort: 80), created: .zero)
+    #expect(check([member(1, "d1")], group) == .http(path: "/"))
+    #expect(check([], group) == .http(path: "/other"))
+  }
+
+  @Test func aGroupThatKeepsToAVersionIsAskedByIt() {
+    var group = Samples.group()
+    group.version = "d1"
+    #expect(check([member(1, "d2"), member(2, "d2")], group) == .http(path: "/"))
   }
 }

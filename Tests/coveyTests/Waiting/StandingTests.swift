@@ -105,4 +105,16 @@ struct StandingTests {
       from: "d1", to: "d2", phase: phase, paused: false, reason: reason, surge: 1, unavailable: 0,
       canary: 1, bake: "30s", rollback: true, replaced: 1, left: 2, began: "", since: "")
   }
+
+  @Test func anUpdateThatIsSoAlreadyIsNoFailureHoweverTheOneBeforeEnded() {
+    var group = Samples.group()
+    group.rollout = rollout("rolled-back", reason: "version d2 fails")
+    #expect(!RolloutText.isNothingToDo(group))
+    group.unchanged = "group web is at version d1 already"
+    #expect(RolloutText.isNothingToDo(group))
+    #expect(
+      RolloutText.nothing(group) == "web: nothing to do: group web is at version d1 already\n")
+    group.rollout = rollout("rolling-back")
+    #expect(!RolloutText.isNothingToDo(group), "what goes on is waited for")
+  }
 }

@@ -240,4 +240,26 @@ struct GroupRouteTests {
       #expect(group.max == 4)
     }
   }
+
+  @Test func aRequestThatIsSoAlreadySaysWhy() async throws {
+    let office = try await Office.furnished()
+    try await office.open { counter in
+      let update = try await counter.send(.post, "/v1/groups/web/update")
+      let words = "group web is at version d1 already"
+      #expect(try update.read(GroupView.self).unchanged == words)
+      let scaled = try await counter.send(.post, "/v1/groups/web/scale", ScaleBody(size: 2))
+      #expect(try scaled.read(GroupView.self).unchanged == nil)
+      let again = try await counter.send(.post, "/v1/groups/web/scale", ScaleBody(size: 2))
+      #expect(try again.read(GroupView.self).unchanged == "desired size is 2 already")
+    }
+  }
+
+  @Test func whatIsOddAboutAMembersHealthPathIsShown() async throws {
+    let office = try await Office.furnished()
+    await office.house.gauges.note(remarks: [Samples.name("web-1"): "it redirects to itself"])
+    try await office.open { counter in
+      let group = try await counter.send(.get, "/v1/groups/web").read(GroupView.self)
+      #expect(group.members?.first?.reason == "it redirects to itself")
+    }
+  }
 }
