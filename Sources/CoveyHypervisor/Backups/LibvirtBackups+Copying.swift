@@ -206,6 +206,7 @@ extension LibvirtBackups {
   ) async throws -> BackupFolder.Notes {
     let folder = BackupFolder(path: task.folder)
     let (source, target) = (active(guest), folder.unfinished(task.id))
+    try await layers.layers.mendNames(downFrom: guest.disks.active, of: guest)
     let (size, taken) = (try QcowFile.virtualSize(of: source), time.now())
     var reason = task.reason
     var parent = task.parent

@@ -53,24 +53,57 @@ struct LayerFiles: Sendable {
 
   /// Copies into a layer what it reads from the one below, and has it stand on what that stands on. The layer's content
   /// stays the same at every moment.
-  func pull(_ layer: Int, into child: Int, of guest: Guest) async throws {
+  ///
+  /// - `used`: as `mendNames` takes it.
+  func pull(_ layer: Int, into child: Int, of guest: Guest, besides used: [String]) async throws {
     // What the layer below remembers of its changes goes with it, and libvirt would not notice.
     try await forgetBitmaps(in: path(child, of: guest), where: LibvirtBackups.isOwn)
-    let upper = path(child, of: guest)
-    // A machine that was killed as it had pulled may have left word of it in the file, and nothing of what it pulled.
-    try await rebase(upper, to: path(layer, of: guest), copies: false, guest)
-    try await rebase(upper, to: path(below: layer, of: guest), copies: true, guest)
+    try await mendNames(downFrom: child, of: guest, besides: used)
+    try await rebase(
+      path(child, of: guest), to: path(below: layer, of: guest), copies: true, guest)
   }
 
   /// Copies a layer's content into the one below.
-  func commit(_ layer: Int, into parent: Int, of guest: Guest) async throws {
+  ///
+  /// - `used`: as `mendNames` takes it.
+  func commit(_ layer: Int, into parent: Int, of guest: Guest, besides used: [String]) async throws
+  {
     let (upper, lower) = (path(layer, of: guest), path(parent, of: guest))
     try await forgetBitmaps(in: lower, where: LibvirtBackups.isOwn)
-    try await rebase(upper, to: lower, copies: false, guest)
+    try await mendNames(downFrom: layer, of: guest, besides: used)
     try await Program.qemuImg.run(
       ["commit", "-q", "-f", "qcow2", "-b", lower, "-d", upper], to: Self.merging(guest),
       subject: "guest \(guest.name)", space: lower, within: .seconds(24 * 3600))
     try HostFiles.synchronize(lower)
+  }
+
+  /// Has a layer, and those that it stands on, name in their headers what covey's record has them stand on. A QEMU, or a
+  /// qemu-img, that was killed as it had merged may have left word of it in a header, and nothing of what it had copied:
+  /// whoever goes by the header then reads past a file that is still needed.
+  ///
+  /// - `used`: files of a machine that runs, which nobody else can change.
+  /// - Throws: `.conflict` where one of those names another.
+  func mendNames(downFrom layer: Int, of guest: Guest, besides used: [String] = []) async throws {
+    for layer in guest.disks.chain(of: layer).reversed() {
+      let path = path(layer, of: guest)
+      // One that stands alone by the record lacks nothing, whatever it names.
+      guard let below = self.path(below: layer, of: guest) else { continue }
+      let named = try QcowFile.backing(of: path)
+      if let named, named == below || HostFiles.areSame(named, below) { continue }
+      guard !used.contains(path) else { throw Self.misnamed(path, named, below, guest) }
+      try await rebase(path, to: below, copies: false, guest)
+    }
+  }
+
+  private static func misnamed(_ path: String, _ named: String?, _ below: String, _ guest: Guest)
+    -> Problem
+  {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "\(path) stands on \(below), and says \(named ?? "that it stands alone"): "
+        + "a merge was cut off there",
+      hint: "the guest itself reads what it should; stop it, which lets covey mend that, "
+        + "and ask again: covey stop \(guest.name)")
   }
 
   /// Changes the name that a file has for the one below, which holds the same.
