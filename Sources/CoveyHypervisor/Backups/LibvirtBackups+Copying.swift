@@ -208,6 +208,7 @@ extension LibvirtBackups {
     let (source, target) = (active(guest), folder.unfinished(task.id))
     try await layers.layers.mendNames(downFrom: guest.disks.active, of: guest)
     let (size, taken) = (try QcowFile.virtualSize(of: source), time.now())
+    try await layers.requireRecorded(guest)
     var reason = task.reason
     var parent = task.parent
     if let before = parent, let flaw = try flaw(of: before, in: folder, guest) {

@@ -14,7 +14,7 @@ struct LayerPlace: Sendable {
   private var owner: String { "\(folder)/\(Self.mark)" }
   /// A mark that is not whole yet.
   private var draft: String { "\(owner).new" }
-  private var isOurs: Bool {
+  var isOurs: Bool {
     (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // unreadable: not ours
   }
   private var purpose: String { "cannot put the disk of guest \"\(guest.name)\" in \(folder)" }

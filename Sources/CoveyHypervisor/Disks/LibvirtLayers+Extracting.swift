@@ -10,6 +10,7 @@ extension LibvirtLayers {
       // Nobody can read a file that QEMU writes to and be sure what it says.
       throw Self.notAsExpected(guest, machine.chain)
     }
+    try await requireRecorded(guest)
     try await layers.mendNames(downFrom: layer, of: guest, besides: machine?.chain ?? [])
     let total = guest.disks.chain(of: layer).map { HostFiles.space(of: layers.path($0, of: guest)) }
       .reduce(ByteCount(bytes: 0), +)

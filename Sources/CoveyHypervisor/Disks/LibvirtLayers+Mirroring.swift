@@ -194,7 +194,8 @@ extension LibvirtLayers {
   }
 
   public func requireRecorded(_ guest: Guest) async throws {
-    guard let file = try await strayFile(of: guest) else { return }
+    // Only what is kept is ever moved.
+    guard guest.disk == .persistent, let file = try await strayFile(of: guest) else { return }
     throw Self.turnedAway(guest, file)
   }
 

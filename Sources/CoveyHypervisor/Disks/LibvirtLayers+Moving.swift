@@ -19,9 +19,12 @@ extension LibvirtLayers {
   }
 
   public func check(_ folder: String?, for guest: Guest) async throws {
-    try place(folder, for: guest).check(
-      room: await usage(of: guest).total + Self.margin, besides: files.layers(of: guest),
-      outside: folder == nil ? nil : state)
+    let (place, needed) = (place(folder, for: guest), await usage(of: guest).total)
+    // What a move left there that was cut off is replaced, file by file.
+    let there = place.isOurs ? await usage(of: moved(guest, to: folder)).total.bytes : 0
+    try place.check(
+      room: ByteCount(bytes: max(0, needed.bytes - there)) + Self.margin,
+      besides: files.layers(of: guest), outside: folder == nil ? nil : state)
   }
 
   public func claim(_ folder: String?, for guest: Guest) async throws {

@@ -106,6 +106,51 @@ import Testing
   }
 
   /// A copy over itself would be empty, and a clearing of where it was would remove the only one.
+  /// The way out for a guest that turned to copies which fill the place that they lie in.
+  @Test(.enabled(if: geteuid() == 0, "mounts take root"))
+  func aMoveThatIsDoneAgainNeedsNoRoomForWhatItLeft() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let small = SmallDisk(in: "\(lab.root)/small")
+        try small.mount()
+        defer { small.unmount() }
+        let trial = try await MoveTrial(lab, "again") { _, _ in }
+        let (guest, folder) = (try await trial.daemon.guest(trial.name), "\(small.path)/guest")
+        try await lab.layers.claim(folder, for: guest)
+        try await lab.layers.copy(0, of: guest, to: folder, rate: nil) { _ in }
+        let left = HostFiles.space(of: "\(folder)/disk.qcow2").bytes
+        #expect(left > 1 << 20)
+        // Room for the rest, and not for all.
+        let rest = await lab.layers.usage(of: guest).total.bytes - left
+        small.fill(leaving: Int(LibvirtLayers.margin.bytes + rest + left / 2))
+        try await lab.layers.check(folder, for: guest)
+        await trial.daemon.end()
+      }
+    }
+  }
+
+  /// From the turn on the machine's disk is what the mirror was said to be: libvirt gives what is not kept from it to QEMU's
+  /// account, the sealed image too.
+  @Test func aMirrorStandsOnTheSameFilesAsTheDefinition() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let trial = try await MoveTrial(lab, "same") { _, _ in }
+        let target = try await lab.layers.moved(
+          trial.daemon.guest(trial.name), to: "\(lab.elsewhere)/same")
+        let mirror = try lab.layers.mirrorDisk(1, of: target).element.serialised()
+        let definition = try lab.hypervisor.machine(of: target, from: lab.template).document()
+        #expect(mirror.contains("relabel=\"no\"") || mirror.contains("relabel='no'"))
+        #expect(
+          try #require(definition.disks.first?.element["backingStore"]).serialised()
+            == GuestMachine.disk(
+              of: [lab.files.layer(1, of: target), lab.files.layer(0, of: target)],
+              on: lab.templateDisk
+            ).element["backingStore"]?.serialised())
+        await trial.daemon.end()
+      }
+    }
+  }
+
   @Test(arguments: [true, false])
   func aMoveToTheSamePlaceByAnotherNameTouchesNothing(isOff: Bool) async {
     await #expect(processExitsWith: .success) { [isOff] in
@@ -164,6 +209,20 @@ import Testing
         #expect(
           start.problem?.code == .conflict && start.problem?.hint.contains("disk move") == true)
         #expect(try await trial.move(to: "\(lab.elsewhere)/turned").status == .done)
+        // Whatever else would have the record's word stand: the definition, which is the only other, would be lost.
+        let taken = try SnapshotRequest(name: Samples.name("late"))
+        for request in [
+          GuestRequest.snapshot(taken), .restore(RestoreRequest(snapshot: Samples.name("a"))),
+          .deleteSnapshot(Samples.name("a")), .flatten, .rebase(onto: lab.elder.digest),
+        ] {
+          let ended = try await trial.daemon.ask(request, of: trial.name)
+          #expect(ended.problem?.hint.contains("disk move") == true, "\(request)")
+        }
+        let stale = try await trial.daemon.guest(trial.name)
+        let copied = await problem {
+          _ = try await lab.layers.extract(1, of: stale, onTemplate: false) { _ in }
+        }
+        #expect(copied?.code == .conflict)
         try await trial.daemon.ask(.start, of: trial.name)
         try await trial.expectWhole(with: MoveTrial.lateWrite, in: "\(lab.elsewhere)/turned")
       }
