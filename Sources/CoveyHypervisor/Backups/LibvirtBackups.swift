@@ -33,7 +33,9 @@ public struct LibvirtBackups: Backups {
 
   public func survey(_ task: BackupTask, of guest: Guest) async throws {
     let folder = BackupFolder(path: task.folder)
-    try folder.check(for: task, room: try await room(task, guest), subject: Self.subject(guest))
+    try folder.check(
+      for: task, room: try await room(task, guest), outside: layers.state,
+      subject: Self.subject(guest))
   }
 
   public func prepare(_ task: BackupTask, of guest: Guest) async throws {

@@ -29,7 +29,8 @@ struct LayerPlace: Sendable {
     let parent = HostFiles.parent(of: folder)
     try Self.check(parent, subject: subject, purpose: purpose)
     if let state {
-      try Self.check(parent, isOutside: state, subject: subject, purpose: purpose)
+      try Self.check(
+        parent, isOutside: state, subject: subject, purpose: purpose, hint: Self.outside)
     }
     guard !HostFiles.areSame(folder, current) else {
       throw wrong("it lies there already, by another name: \(current)", "choose another place")
@@ -56,24 +57,30 @@ struct LayerPlace: Sendable {
     }
   }
 
-  /// A disk that lay in covey's own folder, or in another guest's, would be removed with that.
+  /// What lay in covey's own folder, or in a guest's, would be removed with that.
+  ///
+  /// - `state`: nil where covey has no folder of its own.
   static func check(
-    _ path: String, isOutside state: String, subject: String, purpose: String
+    _ path: String, isOutside state: String?, subject: String, purpose: String,
+    hint: String = "choose a folder outside"
   ) throws(Problem) {
-    func wrong(_ why: String, _ hint: String) -> Problem {
+    func wrong(_ why: String) -> Problem {
       Problem(.invalid, subject: subject, "\(purpose): \(path) \(why)", hint: hint)
     }
     let line = HostFiles.lineage(of: path)
-    guard !line.contains(where: { HostFiles.areSame($0, state) }) else {
-      throw wrong(
-        "is in covey's own folder \(state)",
-        "choose a folder outside, or the place \"\(Pool.home)\", where disks lie that were never moved"
-      )
+    if let state, line.contains(where: { HostFiles.areSame($0, state) }) {
+      throw wrong("is in covey's own folder \(state)")
     }
     if let holder = line.first(where: isGuests) {
-      throw wrong("is in \(holder), which belongs to a guest", "choose a folder outside")
+      throw wrong(
+        holder == path
+          ? "belongs to a guest" : "is in \(holder), which belongs to a guest")
     }
   }
+
+  /// Where to go with a disk instead.
+  static let outside =
+    "choose a folder outside, or the place \"\(Pool.home)\", where disks lie that were never moved"
 
   /// Whether a folder has the mark of a guest, whose UUID it holds.
   private static func isGuests(_ folder: String) -> Bool {
