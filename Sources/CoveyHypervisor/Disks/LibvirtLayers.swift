@@ -48,6 +48,10 @@ public struct LibvirtLayers: Layers {
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
     try await requireUnused(layer, of: guest)
+    // An earlier daemon may have been killed while the guest was to turn to it.
+    if !guest.disks.layers.contains(layer), let machine = try await machine(of: guest) {
+      await thaw(guest, machine.domain)
+    }
     guard layers.exists(layer, of: guest) else { return }
     let path = layers.path(layer, of: guest)
     // The machine turned to it and ended before that was recorded: it may hold what the guest wrote last.
