@@ -162,3 +162,13 @@ struct LayerFiles: Sendable {
     try HostFiles.remove(path + ".new")
   }
 }
+  /// Gone is what the disk says, not the system's memory: a file that a power cut brought back would be one that nobody knows,
+  /// and keep its guest from starting.
+    try HostFiles.synchronize(files.layers(of: guest))
+  }
+}
+
+extension Problem {
+  /// Whether a program of QEMU's found a file locked.
+  fileprivate var isOfALock: Bool {
+    message.contains("Failed to get \"") && message.contains("\" lock")

@@ -115,7 +115,7 @@ struct LayerPlace: Sendable {
     try HostFiles.synchronize(HostFiles.parent(of: folder))
   }
 
-  /// Removes layers and memories, and the folder with its mark where nothing else is in it.
+  /// Removes layers and memories, and the folder with its mark where nothing else is in it. A power cut brings none back.
   ///
   /// - `keepsFolder`: for the one that holds the guest's other files.
   func clear(below limit: Int, keepsFolder: Bool) throws(Problem) {
@@ -128,7 +128,9 @@ struct LayerPlace: Sendable {
       try HostFiles.remove("\(folder)/\(GuestFolder.memory(number))")
     }
     let isDone = try HostFiles.names(in: folder) == [Self.mark]
-    if isDone, !keepsFolder { try HostFiles.remove(folder) }
+    guard isDone, !keepsFolder else { return try HostFiles.synchronize(folder) }
+    try HostFiles.remove(folder)
+    try HostFiles.synchronize(HostFiles.parent(of: folder))
   }
 
   private func wrong(_ why: String, _ hint: String) -> Problem {

@@ -116,6 +116,7 @@ public struct LibvirtLayers: Layers {
 
   public func dropMemory(_ memory: Int, of guest: Guest) async throws {
     try HostFiles.remove(files.memory(memory, of: guest))
+    try HostFiles.synchronize(files.layers(of: guest))
   }
 
   public func mendLeaks(of guest: Guest) async throws {
