@@ -32,7 +32,7 @@ public struct LibvirtLayers: Layers {
     self.state = state
     self.time = time
     self.logger = logger
-    layers = LayerFiles(files: files, sealed: sealed)
+    layers = LayerFiles(files: files, time: time, sealed: sealed)
   }
 
   public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {

@@ -106,6 +106,46 @@ import Testing
     }
   }
 
+  /// A daemon that is killed leaves its programs at work; the step is done again once they are done.
+  @Test func aProgramThatOutlivedItsDaemonIsWaitedFor() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        var stage = try await LayerStage(lab, "orphan", snapshots: 1)
+        try await stage.misname(1, as: lab.files.layer(0, of: stage.guest))
+        stage.forget()
+        let orphan = Process()
+        orphan.executableURL = URL(filePath: "/usr/bin/qemu-img")
+        // Reads for some seconds, and nobody may write meanwhile.
+        orphan.arguments = [
+          "convert", "-f", "qcow2", "-O", "raw", "-r", "2M", lab.files.layer(1, of: stage.guest),
+          "\(lab.root)/orphan.raw",
+        ]
+        try orphan.run()
+        while !Program.qemuImg.works(in: lab.files.layers(of: stage.guest)) {}
+        try await lab.layers.pull(0, into: 1, of: stage.guest) { _ in }
+        #expect(!orphan.isRunning)
+        stage.apply(.pulled(0, into: 1))
+        try await stage.expectWhole()
+      }
+    }
+  }
+
+  /// Somebody else's lock says that the files are in use.
+  @Test func aLockOfSomebodyElseIsAFailure() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let stage = try await LayerStage(lab, "held", snapshots: 1)
+        let files = lab.layers.layers
+        let found = await problem {
+          try await files.rebase(
+            lab.files.layer(1, of: stage.guest), to: lab.files.layer(0, of: stage.guest),
+            copies: false, stage.guest)
+        }
+        #expect(found?.message.contains("lock") == true)
+      }
+    }
+  }
+
   /// The next start of a guest whose machine was killed mends the names with the leaks.
   @Test func theNamesAreMendedWhereAMachineWasKilled() async {
     await #expect(processExitsWith: .success) {
