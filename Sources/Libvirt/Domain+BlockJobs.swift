@@ -105,8 +105,8 @@ extension Domain {
   /// Ends a disk's operation: gives it up or, with `.pivot`, completes its second phase
   /// (`virDomainBlockJobAbort`).
   ///
-  /// Returns when that is done unless `.async` is asked for. Giving up is not withdrawn by
-  /// cancellation: it cleans up.
+  /// Returns when that is done unless `.async` is asked for. Long calls hold neither up: a guest may
+  /// be held for the turn. Giving up is not withdrawn by cancellation: it cleans up.
   ///
   /// - Throws: `.invalidArgument` when there is none, `.operationInvalid` when the domain is not
   ///   active, `.blockCopyActive` with `.pivot` before it is ready.
@@ -114,7 +114,7 @@ extension Domain {
     on disk: String, _ flags: BlockJobAbortFlags = []
   ) async throws(LibvirtError) {
     let completes = flags.contains(.pivot)
-    try await run(completes ? .jobs : .control, withdrawable: completes) {
+    try await run(.control, withdrawable: completes) {
       domain throws(LibvirtError) in
       try check("virDomainBlockJobAbort", virDomainBlockJobAbort(domain, disk, flags.rawValue))
     }

@@ -23,13 +23,13 @@ extension Domain {
 
   /// Lets writes to the guest's file systems go on (`virDomainFSThaw`).
   ///
-  /// Not withdrawn by cancellation: it cleans up. Throws as `freezeFilesystems`.
+  /// Not withdrawn by cancellation, and not held up by long calls: it cleans up. Throws as `freezeFilesystems`.
   ///
   /// - Parameter mountPoints: none means all; QEMU's driver takes no others.
   /// - Returns: how many were thawed; 0 when none was frozen.
   @discardableResult
   public func thawFilesystems(_ mountPoints: [String] = []) async throws(LibvirtError) -> Int {
-    try await run(.jobs, withdrawable: false) { domain throws(LibvirtError) in
+    try await run(.control, withdrawable: false) { domain throws(LibvirtError) in
       let count = withPointers(to: mountPoints) { points, count in
         virDomainFSThaw(domain, points, count, 0)
       }

@@ -64,12 +64,12 @@ extension Domain {
     }
   }
 
-  /// Lets the processors go on. Idempotent under QEMU.
+  /// Lets the processors go on. Idempotent under QEMU. Long calls do not hold it up.
   ///
   /// - Throws: `.operationInvalid` when it is not active.
   /// - Note: `virDomainResume`.
   public func resume() async throws(LibvirtError) {
-    try await run(.jobs) { domain throws(LibvirtError) in
+    try await run(.control) { domain throws(LibvirtError) in
       try check("virDomainResume", virDomainResume(domain))
     }
   }

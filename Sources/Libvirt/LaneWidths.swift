@@ -4,7 +4,7 @@
 /// leaves the others unread, so more threads than that would let long jobs delay a stop.
 /// Drivers that run inside this process have no such limit.
 public struct LaneWidths: Sendable, Hashable {
-  /// Threads for look-ups and for what stops a guest, at least 1.
+  /// Threads for look-ups and for what stops a guest or lets it go on, at least 1.
   public var control: Int
   /// Threads for everything that may take long, at least 1.
   public var jobs: Int

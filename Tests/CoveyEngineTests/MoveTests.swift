@@ -110,6 +110,45 @@ struct MoveTests {
     }
   }
 
+  /// The definition alone says which file its machine wrote to last, and every plan would write it anew.
+  @Test(arguments: [
+    ("addLayer", GuestRequest.snapshot(.next)),
+    ("addLayer", .restore(RestoreRequest(snapshot: .a))),
+    ("pull", .deleteSnapshot(.a)), ("flatten", .flatten),
+    ("resize", .resizeDisk(to: .gibibytes(9), from: .gibibytes(1))),
+  ])
+  func nothingIsBuiltOnARecordThatItsMachineLeftBehind(_ call: String, _ request: GuestRequest)
+    async throws
+  {
+    // A guest that has snapshots is flattened while it is off.
+    for isOff in request == .flatten ? [true] : [false, true] {
+      try await withGuest { engine in
+        let taken = try await engine.ask(.snapshot(SnapshotRequest(name: .a)), of: db)
+        #expect(taken.status == .done)
+        if isOff { _ = try await engine.ask(.stop(within: .zero, force: true), of: db) }
+        await engine.world.fail("requireRecorded", with: fault)
+        let before = await engine.world.calls(about: db)
+        let ended = try await engine.ask(request, of: db)
+        #expect(ended.status == .failed && ended.problem == fault)
+        let since = await engine.world.calls(about: db).dropFirst(before.count)
+        #expect(!since.contains(call) && !since.contains("define"), "\(since)")
+        #expect(await engine.ledger.inventory.guests[db]?.disks.snapshot(.a) != nil)
+      }
+    }
+  }
+
+  @Test func aMachineIsNotDefinedAnewByARecordThatItLeftBehind() async throws {
+    try await withGuest { engine in
+      let defined = await engine.world.calls(about: db).count { $0 == "define" }
+      await engine.world.fail("requireRecorded", with: fault)
+      let ended = try await move(engine)
+      // The move itself finishes what another left.
+      #expect(await engine.world.calls(about: db).contains("pivot"))
+      #expect(ended.problem == fault)
+      #expect(await engine.world.calls(about: db).count { $0 == "define" } == defined)
+    }
+  }
+
   @Test func aStartThatWouldLoseWhatAGuestWroteIsRefused() async throws {
     try await withGuest { engine in
       _ = try await engine.ask(.stop(within: .zero, force: true), of: db)
@@ -171,4 +210,14 @@ struct MoveTests {
       try await body(engine)
     }
   }
+}
+
+extension Name {
+  fileprivate static let a = Samples.name("a")
+}
+
+extension SnapshotRequest {
+  fileprivate static let next: SnapshotRequest = {
+    do { return try SnapshotRequest() } catch { fatalError("\(error)") }
+  }()
 }

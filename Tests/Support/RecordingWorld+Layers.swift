@@ -64,7 +64,10 @@ extension RecordingWorld: Layers {
   public func stopMirror(of guest: Guest) throws { try note("stopMirror", guest.name) }
   public func pivot(_ guest: Guest, to folder: String?) throws { try note("pivot", guest.name) }
   public func mendLeaks(of guest: Guest) throws { try note("mendLeaks", guest.name) }
-  public func requireRecorded(_ guest: Guest) throws { try note("requireRecorded", guest.name) }
+  /// A look that most steps begin with: it is not noted.
+  public func requireRecorded(_ guest: Guest) throws {
+    if let fault = faults["requireRecorded"] { throw fault.problem }
+  }
   public func clear(_ folder: String?, of guest: Guest, below limit: Int) throws {
     try note("clear", guest.name)
     copies[guest.name] = nil

@@ -48,7 +48,7 @@ extension Guest {
       var tree = disks
       tree.apply(change, at: .zero)
       let down = state.hasMachine ? ending(request.stopWithin, false) : [.destroy]
-      let up = state.hasMachine || request.starts ? start(from: snapshot) : []
+      let up = state.hasMachine || request.starts ? [.requireDisk] + start(from: snapshot) : []
       return .proceed(
         Plan(
           [.addLayer(layer, on: snapshot.layer)]

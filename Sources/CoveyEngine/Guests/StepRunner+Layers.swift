@@ -5,6 +5,7 @@ extension StepRunner {
   func performOnLayers(_ step: GuestAction, of guest: Guest, report: @escaping Report) async throws
   {
     let (tree, layers) = (guest.disks, ports.layers)
+    if step.goesByTheRecord(of: guest) { try await layers.requireRecorded(guest) }
     switch step {
     case .addLayer(let layer, let parent):
       guard !tree.layers.contains(layer) else { return }
@@ -94,5 +95,18 @@ extension StepRunner {
 
   private func record(_ change: DiskChange, of guest: Guest) async throws {
     try await ledger.record([.diskChanged(guest.name, change)])
+  }
+}
+
+extension GuestAction {
+  /// Whether a step on the layers would lose what the guest wrote, had its machine turned elsewhere by a move that was never
+  /// recorded. A move finishes that one, and what a plan had made itself is taken back.
+  fileprivate func goesByTheRecord(of guest: Guest) -> Bool {
+    switch self {
+    case .claimFolder, .copyLayer, .copyMemory, .mirrorLayer, .stopMirror, .pivot, .clearFolder:
+      false
+    case .dropLayer(let layer): guest.disks.layers.contains(layer)
+    default: true
+    }
   }
 }

@@ -34,7 +34,7 @@ struct StepRunner: Sendable {
       try await ports.disks.fork(for: guest, from: set, of: template)
     case .adoptDisk(let path):
       try await ports.disks.adopt(path, for: guest, from: required(template, guest))
-    case .define: try await ports.hypervisor.define(guest, from: required(template, guest))
+    case .define: try await define(guest, from: required(template, guest))
     case .startMachine: try await ports.hypervisor.start(guest)
     case .forkMachine(let id):
       let template = try required(template, guest)
@@ -75,6 +75,12 @@ struct StepRunner: Sendable {
     case .resumeMemory(let memory):
       try await ports.layers.resume(guest, from: memory, of: required(template, guest))
     }
+  }
+
+  /// Its definition says which file the machine wrote to last, also where the record does not.
+  private func define(_ guest: Guest, from template: Template) async throws {
+    try await ports.layers.requireRecorded(guest)
+    try await ports.hypervisor.define(guest, from: template)
   }
 
   func required(_ template: Template?, _ guest: Guest) throws -> Template {

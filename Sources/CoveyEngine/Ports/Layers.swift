@@ -68,7 +68,8 @@ public protocol Layers: Sendable {
   func mendLeaks(of guest: Guest) async throws
   /// Whether the machine goes on from where the record says, rather than from where a move brought it that was cut off.
   ///
-  /// - Throws: `.conflict` when a start would lose what the guest wrote since.
+  /// - Throws: `.conflict` when whoever goes by the record, or writes it down as the machine's definition, would lose what the
+  ///   guest wrote since.
   func requireRecorded(_ guest: Guest) async throws
   /// Removes layers and memories whose numbers are below a limit from a folder in which the guest's do not lie (any more).
   ///

@@ -6,6 +6,8 @@ import Glibc
 struct ArchiveWriter {
   /// Where it shall be; absolute.
   let path: String
+  /// Covey's own folder, in which no archive may be: what lies there may be removed with a guest. Nil where there is none.
+  var state: String?
   let subject: String
   let total: ByteCount
   let report: @Sendable (WorkDone) -> Void
@@ -21,11 +23,13 @@ struct ArchiveWriter {
   }
 
   /// - `files`: paths by the names that they get, in order.
-  /// - Throws: `.exists` when something is there, `.noSpace`, `CancellationError`; nothing is left then.
+  /// - Throws: `.exists` when something is there, `.invalid` for a folder of covey's or a guest's, `.noSpace`, `CancellationError`; nothing is left then.
   func write(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
     let purpose = "cannot write \(path)"
     guard HostFiles.facts(of: path) == nil else { throw Self.taken(path) }
-    try LayerPlace.check(HostFiles.parent(of: path), subject: subject, purpose: purpose)
+    let folder = HostFiles.parent(of: path)
+    try LayerPlace.check(folder, subject: subject, purpose: purpose)
+    try LayerPlace.check(folder, isOutside: state, subject: subject, purpose: purpose)
     try DiskSpace.require(total, at: path, for: purpose, subject: subject)
     do { try await fill(description, files) } catch {
       try HostFiles.remove(partial)

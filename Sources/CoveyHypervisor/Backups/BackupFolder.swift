@@ -50,12 +50,16 @@ struct BackupFolder: Sendable {
 
   /// Whether backups could lie here; changes nothing.
   ///
-  /// - Throws: `.invalid` when the folder above is not there or cannot be written to, `.conflict` for a file in the way,
-  ///   `.noSpace`.
-  func check(for task: BackupTask, room: ByteCount, subject: String) throws {
+  /// - `state`: covey's own folder. What lies there, or in a guest's, goes when a guest is deleted.
+  /// - Throws: `.invalid` when the folder above is not there, cannot be written to or belongs to covey or a guest, `.conflict`
+  ///   for a file in the way, `.noSpace`.
+  func check(for task: BackupTask, room: ByteCount, outside state: String, subject: String) throws {
     let purpose = "cannot back up to \(path)"
     let above = HostFiles.parent(of: path)
     try LayerPlace.check(above, subject: subject, purpose: purpose)
+    for folder in [above, path] {
+      try LayerPlace.check(folder, isOutside: state, subject: subject, purpose: purpose)
+    }
     if HostFiles.facts(of: path) != nil {
       try LayerPlace.check(path, subject: subject, purpose: purpose)
     }

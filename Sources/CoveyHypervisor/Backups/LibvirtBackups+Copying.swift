@@ -28,6 +28,8 @@ extension LibvirtBackups {
   public func drop(_ task: BackupTask, of guest: Guest) async throws {
     let folder = BackupFolder(path: task.folder)
     if let machine = try await layers.machine(of: guest) {
+      // An earlier daemon may have been killed while the guest held still for the beginning.
+      await layers.thaw(guest, machine.domain)
       try await endJob(into: folder.unfinished(task.id), machine.domain, guest)
     }
     // A copy that is complete, of a task that is not over, keeps its checkpoint; a sealed one too.
@@ -206,6 +208,8 @@ extension LibvirtBackups {
   ) async throws -> BackupFolder.Notes {
     let folder = BackupFolder(path: task.folder)
     let (source, target) = (active(guest), folder.unfinished(task.id))
+    try await layers.requireRecorded(guest)
+    try await layers.layers.mendNames(downFrom: guest.disks.active, of: guest)
     let (size, taken) = (try QcowFile.virtualSize(of: source), time.now())
     var reason = task.reason
     var parent = task.parent

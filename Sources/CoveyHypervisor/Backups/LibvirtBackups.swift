@@ -35,9 +35,9 @@ public struct LibvirtBackups: Backups {
 
   public func survey(_ task: BackupTask, of guest: Guest) async throws {
     let folder = BackupFolder(path: task.folder)
-    let room = try await room(task, guest)
+    let (room, outside) = (try await room(task, guest), layers.state)
     try await HostFiles.apart { _ in
-      try folder.check(for: task, room: room, subject: Self.subject(guest))
+      try folder.check(for: task, room: room, outside: outside, subject: Self.subject(guest))
     }
   }
 

@@ -14,7 +14,7 @@ struct LayerPlace: Sendable {
   private var owner: String { "\(folder)/\(Self.mark)" }
   /// A mark that is not whole yet.
   private var draft: String { "\(owner).new" }
-  private var isOurs: Bool {
+  var isOurs: Bool {
     (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // unreadable: not ours
   }
   private var purpose: String { "cannot put the disk of guest \"\(guest.name)\" in \(folder)" }
@@ -29,7 +29,8 @@ struct LayerPlace: Sendable {
     let parent = HostFiles.parent(of: folder)
     try Self.check(parent, subject: subject, purpose: purpose)
     if let state {
-      try Self.check(parent, isOutside: state, subject: subject, purpose: purpose)
+      try Self.check(
+        parent, isOutside: state, subject: subject, purpose: purpose, hint: Self.outside)
     }
     guard !HostFiles.areSame(folder, current) else {
       throw wrong("it lies there already, by another name: \(current)", "choose another place")
@@ -56,24 +57,30 @@ struct LayerPlace: Sendable {
     }
   }
 
-  /// A disk that lay in covey's own folder, or in another guest's, would be removed with that.
+  /// What lay in covey's own folder, or in a guest's, would be removed with that.
+  ///
+  /// - `state`: nil where covey has no folder of its own.
   static func check(
-    _ path: String, isOutside state: String, subject: String, purpose: String
+    _ path: String, isOutside state: String?, subject: String, purpose: String,
+    hint: String = "choose a folder outside"
   ) throws(Problem) {
-    func wrong(_ why: String, _ hint: String) -> Problem {
+    func wrong(_ why: String) -> Problem {
       Problem(.invalid, subject: subject, "\(purpose): \(path) \(why)", hint: hint)
     }
     let line = HostFiles.lineage(of: path)
-    guard !line.contains(where: { HostFiles.areSame($0, state) }) else {
-      throw wrong(
-        "is in covey's own folder \(state)",
-        "choose a folder outside, or the place \"\(Pool.home)\", where disks lie that were never moved"
-      )
+    if let state, line.contains(where: { HostFiles.areSame($0, state) }) {
+      throw wrong("is in covey's own folder \(state)")
     }
     if let holder = line.first(where: isGuests) {
-      throw wrong("is in \(holder), which belongs to a guest", "choose a folder outside")
+      throw wrong(
+        holder == path
+          ? "belongs to a guest" : "is in \(holder), which belongs to a guest")
     }
   }
+
+  /// Where to go with a disk instead.
+  static let outside =
+    "choose a folder outside, or the place \"\(Pool.home)\", where disks lie that were never moved"
 
   /// Whether a folder has the mark of a guest, whose UUID it holds.
   private static func isGuests(_ folder: String) -> Bool {
@@ -108,7 +115,7 @@ struct LayerPlace: Sendable {
     try HostFiles.synchronize(HostFiles.parent(of: folder))
   }
 
-  /// Removes layers and memories, and the folder with its mark where nothing else is in it.
+  /// Removes layers and memories, and the folder with its mark where nothing else is in it. A power cut brings none back.
   ///
   /// - `keepsFolder`: for the one that holds the guest's other files.
   func clear(below limit: Int, keepsFolder: Bool) throws(Problem) {
@@ -121,7 +128,9 @@ struct LayerPlace: Sendable {
       try HostFiles.remove("\(folder)/\(GuestFolder.memory(number))")
     }
     let isDone = try HostFiles.names(in: folder) == [Self.mark]
-    if isDone, !keepsFolder { try HostFiles.remove(folder) }
+    guard isDone, !keepsFolder else { return try HostFiles.synchronize(folder) }
+    try HostFiles.remove(folder)
+    try HostFiles.synchronize(HostFiles.parent(of: folder))
   }
 
   private func wrong(_ why: String, _ hint: String) -> Problem {

@@ -6,12 +6,13 @@ extension LibvirtLayers {
     _ layer: Int, of guest: Guest, onTemplate: Bool, near target: String?,
     report: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> String {
-    if let machine = try await machine(of: guest),
-      machine.chain.first == layers.path(layer, of: guest)
-    {
+    let machine = try await machine(of: guest)
+    if let machine, machine.chain.first == layers.path(layer, of: guest) {
       // Nobody can read a file that QEMU writes to and be sure what it says.
       throw Self.notAsExpected(guest, machine.chain)
     }
+    try await requireRecorded(guest)
+    try await layers.mendNames(downFrom: layer, of: guest, besides: machine?.chain ?? [])
     let total = guest.disks.chain(of: layer).map { HostFiles.space(of: layers.path($0, of: guest)) }
       .reduce(ByteCount(bytes: 0), +)
     let purpose = "cannot copy the disk of guest \"\(guest.name)\""

@@ -13,6 +13,7 @@ extension LibvirtLayers {
       HostFiles.space(of: image), at: path,
       for: "cannot flatten the disk of guest \"\(guest.name)\"", subject: "guest \(guest.name)")
     guard let machine = try await machine(of: guest), machine.chain.contains(path) else {
+      try await layers.mendNames(downFrom: layer, of: guest)
       return try await layers.rebase(path, to: nil, copies: true, guest)
     }
     guard machine.chain.first == path else { throw Self.notAsExpected(guest, machine.chain) }
@@ -21,6 +22,7 @@ extension LibvirtLayers {
       try await domain.pull(GuestMachine.target, above: nil)
     }
     try await flush(guest, machine.domain)
+    try await requireWhole(path, with: image, guest)
   }
 
   public func rebase(_ layer: Int, of guest: Guest, onto digest: String) async throws {
@@ -28,6 +30,8 @@ extension LibvirtLayers {
     if let machine = try await machine(of: guest), machine.chain.contains(path) {
       throw Self.notAsExpected(guest, machine.chain)
     }
+    // What a try before this one copied stays, and reads the same on what the record says.
+    try await layers.mendNames(downFrom: layer, of: guest)
     try await layers.rebase(path, to: layers.sealed(.disk, digest), copies: true, guest)
   }
 }

@@ -40,12 +40,7 @@ extension LibvirtLayers {
     try HostFiles.write([], to: Self.mark(path), mode: 0o600)
     try await layers.make(
       path, on: below, size: QcowFile.virtualSize(of: layers.path(layer, of: guest)), guest)
-    var disk = DiskDevice(file: path, target: GuestMachine.target)
-    disk.backingChain =
-      (target.disks.chain(of: layer).dropFirst().map { layers.path($0, of: target) }
-      + [layers.image(below: guest)].compactMap(\.self))
-      .map { BackingImage(file: $0, format: "qcow2") }
-    let xml = try disk.element.serialised()
+    let xml = try mirrorDisk(layer, of: target).element.serialised()
     try await hypervisor.attempting("mirroring the disk of", guest) { () throws(LibvirtError) in
       // Not with `synchronousWrites`: libvirt gives the copy what it stands on at the pivot alone, so that a write to a part of
       // a cluster would fill the rest of it with zeros there (libvirt 9.0, QEMU 7.2, seen). libvirt cannot take the job up after
@@ -54,6 +49,13 @@ extension LibvirtLayers {
         GuestMachine.target, to: xml, bandwidth: UInt64(rate?.bytes ?? 0),
         [.shallow, .reuseExternal, .transientJob])
     }
+  }
+
+  /// What a mirror copies to, which is the machine's disk from the turn on: as its definition has it.
+  func mirrorDisk(_ layer: Int, of target: Guest) -> DiskDevice {
+    GuestMachine.disk(
+      of: target.disks.chain(of: layer).map { layers.path($0, of: target) },
+      on: layers.image(below: target))
   }
 
   /// A guest that writes faster than the rate allows would keep its mirror from ever being ready: the rate is then raised.
@@ -194,7 +196,8 @@ extension LibvirtLayers {
   }
 
   public func requireRecorded(_ guest: Guest) async throws {
-    guard let file = try await strayFile(of: guest) else { return }
+    // Only what is kept is ever moved.
+    guard guest.disk == .persistent, let file = try await strayFile(of: guest) else { return }
     throw Self.turnedAway(guest, file)
   }
 

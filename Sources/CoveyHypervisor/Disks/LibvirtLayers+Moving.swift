@@ -20,7 +20,10 @@ extension LibvirtLayers {
 
   public func check(_ folder: String?, for guest: Guest) async throws {
     let (place, current) = (place(folder, for: guest), files.layers(of: guest))
-    let room = await usage(of: guest).total + Self.margin
+    let needed = await usage(of: guest).total
+    // What a move left there that was cut off is replaced, file by file.
+    let there = place.isOurs ? await usage(of: moved(guest, to: folder)).total.bytes : 0
+    let room = ByteCount(bytes: max(0, needed.bytes - there)) + Self.margin
     let outside = folder == nil ? nil : state
     try await HostFiles.apart { _ in
       try place.check(room: room, besides: current, outside: outside)

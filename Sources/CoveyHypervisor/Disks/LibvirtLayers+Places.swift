@@ -13,7 +13,9 @@ extension LibvirtLayers {
   public func checkPlace(_ folder: FolderPath) async throws {
     let purpose = "\(folder.text) cannot hold disks"
     try LayerPlace.check(folder.text, subject: folder.text, purpose: purpose)
-    try LayerPlace.check(folder.text, isOutside: state, subject: folder.text, purpose: purpose)
+    try LayerPlace.check(
+      folder.text, isOutside: state, subject: folder.text, purpose: purpose,
+      hint: LayerPlace.outside)
   }
 
   public func isSame(_ folder: FolderPath, as other: FolderPath) async -> Bool {

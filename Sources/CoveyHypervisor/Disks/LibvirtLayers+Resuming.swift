@@ -9,7 +9,7 @@ extension LibvirtLayers {
       return try await hypervisor.wake(guest, of: template)
     }
     let active = layers.path(guest.disks.active, of: guest)
-    guard try await LayerMap.of(active, subject: "guest \(guest.name)").ranges.isEmpty else {
+    guard try await LayerMap.isEmpty(active, subject: "guest \(guest.name)") else {
       logger.notice(
         "it wrote to its disk since its memory was resumed, and boots",
         metadata: ["guest": "\(guest.name)"])

@@ -27,6 +27,7 @@ extension LibvirtLayers {
       return snapshot.memory.map { _ in .memory } ?? .crash
     }
     guard machine.chain.first == layers.path(guest.disks.active, of: guest) else {
+      await thaw(guest, machine.domain)
       throw Self.notAsExpected(guest, machine.chain)
     }
     if let memory = snapshot.memory {
@@ -55,39 +56,10 @@ extension LibvirtLayers {
   func atOneMoment(
     of guest: Guest, _ machine: Machine, _ body: @escaping @Sendable () async throws -> Void
   ) async throws -> Snapshot.Consistency {
-    let domain = machine.domain
-    guard await freeze(guest, machine) else {
-      try await body()
-      return .crash
-    }
-    do {
-      let inTime = try await whileFrozen(guest, domain, body)
-      if inTime { try await sheltered { await thaw(guest, domain) } }
-      return inTime ? .fileSystem : .crash
-    } catch {
-      try await sheltered { await thaw(guest, domain) }
-      throw error
-    }
-  }
-
-  /// - Returns: whether the body ended before the guest had to be thawed.
-  private func whileFrozen(
-    _ guest: Guest, _ domain: Domain, _ body: @escaping @Sendable () async throws -> Void
-  ) async throws -> Bool {
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try await body()
-        return true
-      }
-      group.addTask {
-        try await time.sleep(for: Self.frozenAtMost)
-        await thaw(guest, domain)
-        return false
-      }
-      guard let inTime = try await group.next() else { return false }
-      if inTime { group.cancelAll() } else { _ = try await group.next() }
-      return inTime
-    }
+    let moment = StillMoment(
+      atMost: Self.frozenAtMost, time: time, freeze: { await freeze(guest, machine) },
+      thaw: { await thaw(guest, machine.domain) })
+    return try await moment.run(body) ? .fileSystem : .crash
   }
 
   private func save(
@@ -144,7 +116,8 @@ extension LibvirtLayers {
     }
   }
 
-  private func thaw(_ guest: Guest, _ domain: Domain) async {
+  /// Nothing is done to what is not frozen.
+  func thaw(_ guest: Guest, _ domain: Domain) async {
     guard await hasAgent(guest, domain) else { return }
     for attempt in 1...3 {
       do throws(LibvirtError) {

@@ -32,7 +32,7 @@ public struct LibvirtLayers: Layers {
     self.state = state
     self.time = time
     self.logger = logger
-    layers = LayerFiles(files: files, sealed: sealed)
+    layers = LayerFiles(files: files, time: time, sealed: sealed)
   }
 
   public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {
@@ -48,6 +48,10 @@ public struct LibvirtLayers: Layers {
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
     try await requireUnused(layer, of: guest)
+    // An earlier daemon may have been killed while the guest was to turn to it.
+    if !guest.disks.layers.contains(layer), let machine = try await machine(of: guest) {
+      await thaw(guest, machine.domain)
+    }
     guard layers.exists(layer, of: guest) else { return }
     let path = layers.path(layer, of: guest)
     // The machine turned to it and ended before that was recorded: it may hold what the guest wrote last.
@@ -63,7 +67,8 @@ public struct LibvirtLayers: Layers {
     guard layers.exists(layer, of: guest) else { return }
     let (lower, upper) = (layers.path(layer, of: guest), layers.path(child, of: guest))
     try requireSpace(for: lower, beside: upper, guest)
-    if let machine = try await machine(of: guest), machine.chain.contains(upper) {
+    let machine = try await machine(of: guest)
+    if let machine, machine.chain.contains(upper) {
       guard machine.chain.first == upper else { throw Self.notAsExpected(guest, machine.chain) }
       let base = layers.path(below: layer, of: guest)
       try await merge(guest, until: { !$0.contains(lower) }, report: report) {
@@ -73,7 +78,7 @@ public struct LibvirtLayers: Layers {
       try await flush(guest, machine.domain)
       try await requireWhole(upper, with: lower, guest)
     } else {
-      try await layers.pull(layer, into: child, of: guest)
+      try await layers.pull(layer, into: child, of: guest, besides: machine?.chain ?? [])
     }
     try layers.remove(layer, of: guest)
   }
@@ -99,7 +104,7 @@ public struct LibvirtLayers: Layers {
       try await HostFiles.settle(lower)
       try await requireWhole(lower, with: upper, guest)
     } else {
-      try await layers.commit(layer, into: parent, of: guest)
+      try await layers.commit(layer, into: parent, of: guest, besides: chain)
     }
     // QEMU has told the layer in its own chain; those of other branches are told here.
     for child in guest.disks.children(of: layer)
@@ -111,11 +116,15 @@ public struct LibvirtLayers: Layers {
 
   public func dropMemory(_ memory: Int, of guest: Guest) async throws {
     try HostFiles.remove(files.memory(memory, of: guest))
+    try HostFiles.synchronize(files.layers(of: guest))
   }
 
   public func mendLeaks(of guest: Guest) async throws {
     guard try await machine(of: guest) == nil else { return }
-    for layer in guest.disks.layersInOrder { try await layers.mendLeaks(of: layer, of: guest) }
+    for layer in guest.disks.layersInOrder {
+      try await layers.mendNames(downFrom: layer, of: guest)
+      try await layers.mendLeaks(of: layer, of: guest)
+    }
   }
 
   public func size(of layer: Int, of guest: Guest) async throws -> ByteCount {

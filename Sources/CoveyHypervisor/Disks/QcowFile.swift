@@ -27,6 +27,34 @@ enum QcowFile {
     return ByteCount(bytes: bytes)
   }
 
+  /// In how large pieces the file holds its disk, in bytes; bytes 20 to 23 of the header say it as a power of two, from 9 to 21.
+  static func clusterSize(of path: String) throws(Problem) -> Int {
+    let bits = try header(of: path, count: 32)[20..<24].reduce(0) { $0 << 8 | Int($1) }
+    guard (9...21).contains(bits) else { throw altered(path) }
+    return 1 << bits
+  }
+
+  /// What qemu-img opens a file by without those that it stands on (`json:` and QEMU's `BlockdevOptions`).
+  static func alone(_ path: String) throws -> String {
+    struct Node: Encodable {
+      let driver: String
+      let file: File
+      struct File: Encodable {
+        let driver = "file"
+        let filename: String
+      }
+      private enum CodingKeys: String, CodingKey { case driver, file, backing }
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(driver, forKey: .driver)
+        try container.encode(file, forKey: .file)
+        try container.encodeNil(forKey: .backing)
+      }
+    }
+    let node = Node(driver: "qcow2", file: Node.File(filename: path))
+    return "json:" + String(decoding: try JSONEncoder().encode(node), as: UTF8.self)
+  }
+
   /// The names of the memories of changes that an image holds. The file may be in use.
   static func bitmaps(of path: String) async throws -> [String] {
     struct Report: Decodable {

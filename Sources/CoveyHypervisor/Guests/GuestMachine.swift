@@ -99,19 +99,26 @@ struct GuestMachine {
     return disc
   }
 
+  /// A disk that is made of files, the one that is written to first. The whole chain is given, so that nothing is probed in
+  /// files that a guest can write.
+  ///
+  /// - `image`: the sealed one that they stand on; nil where they stand alone.
+  static func disk(of layers: [String], on image: String?) -> DiskDevice {
+    var disk = DiskDevice(file: layers[0], target: target)
+    let below = layers.dropFirst() + [image].compactMap(\.self)
+    disk.backingChain = below.map { BackingImage(file: $0, format: "qcow2") }
+    guard image != nil else { return disk }
+    // A sealed image stays as it is: libvirt must not give it to QEMU's account.
+    let keepsOwner = Element(
+      "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
+    let path = Array(repeating: "backingStore", count: below.count) + ["source"]
+    disk.element.edit(path) { $0.append(keepsOwner) }
+    return disk
+  }
+
   private var disk: DiskDevice {
     let layers = guest.disks.chain(of: guest.disks.active).map { files.layer($0, of: guest) }
-    var disk = DiskDevice(file: layers[0], target: Self.target)
-    // The whole chain is given, so that nothing is probed in files that a guest can write.
-    let below = layers.dropFirst() + (guest.disks.isFlat ? [] : [sealed(.disk, template)])
-    disk.backingChain = below.map { BackingImage(file: $0, format: "qcow2") }
-    if !guest.disks.isFlat {
-      // A sealed image stays as it is: libvirt must not give it to QEMU's account.
-      let keepsOwner = Element(
-        "seclabel", attributes: [.init("model", "dac"), .init("relabel", "no")])
-      let path = Array(repeating: "backingStore", count: below.count) + ["source"]
-      disk.element.edit(path) { $0.append(keepsOwner) }
-    }
+    var disk = Self.disk(of: layers, on: guest.disks.isFlat ? nil : sealed(.disk, template))
     disk.discard = "unmap"
     // An ephemeral disk is thrown away at the next start: its writes need not reach the platter.
     disk.cache = guest.disk == .ephemeral ? "unsafe" : "none"

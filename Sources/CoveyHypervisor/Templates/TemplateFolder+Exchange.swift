@@ -29,7 +29,8 @@ extension TemplateFolder {
     let description = try manifest.bytes()
     let total = entries.reduce(Int64(description.count)) { $0 + $1.size }
     try await ArchiveWriter(
-      path: path, subject: guest.map { "guest \($0.name)" } ?? "template \(template.name)",
+      path: path, state: state,
+      subject: guest.map { "guest \($0.name)" } ?? "template \(template.name)",
       total: ByteCount(bytes: total), report: progress
     ).write(description, files.map { (name: $0.0, path: $0.1) })
     return OperationResult(

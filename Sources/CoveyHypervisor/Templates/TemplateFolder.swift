@@ -15,13 +15,15 @@ import Glibc
 /// A folder appears under its digest complete or not at all, and its files are read-only from then on.
 public final class TemplateFolder: TemplateShelf {
   private let shelf: String
+  let state: String?
   private let packages: DebianPackages
   private let check = SealCheck()
 
   /// - `shelf`: absolute path of the folder for sealed templates; made when it is first needed, for this user only.
   /// - `cache`: absolute path of the folder in which downloaded packages are kept; safe to delete at any time.
-  public init(shelf: String, cache: String) {
-    self.shelf = shelf
+  /// - `state`: absolute path of covey's own folder, into which nothing is exported; nil where there is none.
+  public init(shelf: String, cache: String, state: String? = nil) {
+    (self.shelf, self.state) = (shelf, state)
     self.packages = DebianPackages(cache: cache)
   }
 

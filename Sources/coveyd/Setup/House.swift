@@ -53,7 +53,8 @@ extension House {
     let time = SystemTime()
     let identifiers = RandomIdentifiers()
     let store = try SQLiteStore(path: state.database)
-    let shelf = TemplateFolder(shelf: state.templates, cache: state.cache)
+    let shelf = TemplateFolder(
+      shelf: state.templates, cache: state.cache, state: state.root)
     self.link = link
     files = GuestFolder(guests: state.guests)
     let accelerator = AcceleratorChoice(

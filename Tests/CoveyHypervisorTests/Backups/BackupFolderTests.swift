@@ -52,6 +52,35 @@ struct BackupFolderTests {
     }
   }
 
+  /// What lies there goes when the guest is deleted, and a backup is to stay.
+  @Test func aFolderThatGoesWithAGuestTakesNoBackups() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        var life = try BackupLife(lab)
+        try await life.launch()
+        let move = try MoveRequest(folder: "\(lab.elsewhere)/\(life.name)")
+        #expect(try await life.daemon.ask(.moveDisk(move), of: life.name).status == .done)
+        let guest = try await life.guest
+        let home = "\(lab.root)/g/\(life.name)"
+        try HostFiles.makeFolder("\(lab.root)/g/theirs")
+        for folder in [
+          home, "\(home)/own", "\(lab.root)/g/theirs", "\(lab.elsewhere)/\(life.name)",
+        ] {
+          let request = try BackupRequest(
+            folder: folder, set: nil, newSeries: "s", checkpoint: "covey-x")
+          let task = try #require(life.task(request, of: guest))
+          let refused = await problem { try await lab.backups.survey(task, of: guest) }
+          let words = refused?.message ?? ""
+          #expect(refused?.code == .invalid)
+          #expect(words.contains("covey's own folder") || words.contains("belongs to a guest"))
+          let late = await problem { try await lab.backups.prepare(task, of: guest) }
+          #expect(late?.code == .invalid)
+        }
+        await life.daemon.end()
+      }
+    }
+  }
+
   @Test func whatIsDamagedIsFoundAndNeverRestored() async {
     await #expect(processExitsWith: .success) {
       try await LayerLab.with { lab in

@@ -75,6 +75,45 @@ import Testing
     }
   }
 
+  /// The same moment of a pull out of the template: the job is over, and nothing was flushed.
+  @Test func aMachineThatIsKilledAsItHasFlattenedLosesNothing() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        var stage = try await LayerStage(lab, "flatten", snapshots: 0)
+        let domain = try await lab.hypervisor.requireDomain(of: stage.guest)
+        try await domain.pull(GuestMachine.target, above: nil)
+        while try await lab.layers.machine(of: stage.guest)?.chain.contains(lab.templateDisk)
+          == true
+        {}
+        lab.killMachine("flatten")
+        try await lab.awaitTruth(of: stage.guest.name)
+        try await lab.layers.flatten(0, of: stage.guest) { _ in }
+        stage.apply(.flattened)
+        try await stage.expectWhole()
+      }
+    }
+  }
+
+  /// And of a commit between two layers that nobody writes to.
+  @Test func aMachineThatIsKilledAsItHasCommittedLosesNothing() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        var stage = try await LayerStage(lab, "commit", snapshots: 2)
+        let (guest, lower) = (stage.guest, lab.files.layer(0, of: stage.guest))
+        let upper = lab.files.layer(1, of: guest)
+        let domain = try await lab.hypervisor.requireDomain(of: guest)
+        try await domain.commit(GuestMachine.target, top: upper, into: lower)
+        while try await lab.layers.machine(of: guest)?.chain.contains(upper) == true {}
+        lab.killMachine("commit")
+        try await lab.awaitTruth(of: guest.name)
+        stage.forget()
+        try await lab.layers.commit(1, into: 0, of: stage.guest) { _ in }
+        stage.apply(.committed(1, into: 0))
+        try await stage.expectWhole()
+      }
+    }
+  }
+
   /// The machine turns, the guest goes on, and the host ends before the ledger hears of it.
   @Test(arguments: [false, true])
   func whatIsWrittenOnALayerThatNobodyRecordedStays(_ savesMemory: Bool) async {

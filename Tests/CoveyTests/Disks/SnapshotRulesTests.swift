@@ -63,7 +63,10 @@ struct SnapshotRulesTests {
 
   @Test func aGuestThatRunsIsStoppedForARestoreAndRunsAgain() {
     let steps = plan(guest(with: [base]), .restore(RestoreRequest(snapshot: base)))?.steps ?? []
-    #expect(steps.contains(.destroy) && steps.contains(.startMachine))
+    #expect(steps.contains(.destroy))
+    #expect(
+      steps.split(separator: .define).last?.prefix(2) == [.requireDisk, .startMachine],
+      "it is started as any other is, on a disk that was looked at")
     #expect(steps.first == .addLayer(2, on: 0), "what can fail comes before the guest is stopped")
   }
 

@@ -106,7 +106,7 @@ extension WholeSystem {
     @Test func anExportAndAResizeAreWholeWhereverTheDaemonIsKilled() async throws {
       try await CheckerGuest.use { guest in
         let daemon = guest.daemon
-        let file = "\(daemon.state)/one.covey"
+        let file = "\(try daemon.folder("exports"))/one.covey"
         try await killing("export", on: guest, "export one --to \(file)") { _ in
           #expect(FileManager.default.fileExists(atPath: file))
           #expect(try await guest.snapshots() == [])

@@ -55,6 +55,20 @@ extension WholeSystem {
       let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/one")
       #expect(names.filter { $0.hasSuffix(".qcow2") }.count == 1)
       #expect(try await daemon.note(of: "one").body == "kept\n")
+      try expectSealedImagesAreOurs(daemon)
+    }
+
+    /// A guest that broke out of its QEMU could change an image that belongs to QEMU's account, and with it all that stand on it.
+    private func expectSealedImagesAreOurs(_ daemon: Daemon) throws {
+      let shelf = "\(daemon.state)/templates"
+      let versions = try FileManager.default.contentsOfDirectory(atPath: shelf)
+        .filter { !$0.hasPrefix(".") }
+      #expect(!versions.isEmpty)
+      for version in versions {
+        var facts = stat()
+        #expect(stat("\(shelf)/\(version)/disk.qcow2", &facts) == 0)
+        #expect(facts.st_uid == geteuid() && facts.st_mode & 0o222 == 0, "\(version)")
+      }
     }
   }
 }

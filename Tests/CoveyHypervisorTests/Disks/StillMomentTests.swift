@@ -1,0 +1,51 @@
+import Covey
+import Synchronization
+import Testing
+
+@testable import CoveyHypervisor
+
+/// A guest's file systems never hold still for longer than they may.
+struct StillMomentTests {
+  private let thaws = Tally()
+
+  @Test func whoGivesUpWaitingDoesNotKeepTheGuestFromBeingThawedInTime() async throws {
+    let moment = self.moment(freezes: true)
+    let task = Task {
+      try await moment.run {
+        // What was begun goes on, and ends late.
+        while thaws.count == 0 { await Task.yield() }
+      }
+    }
+    task.cancel()
+    #expect(try await task.value == false)
+  }
+
+  @Test func whatEndsInTimeIsThawedOnce() async throws {
+    #expect(try await moment(freezes: true).run {})
+    #expect(thaws.count == 1)
+  }
+
+  @Test func aFailureThawsToo() async {
+    await #expect(throws: CancellationError.self) {
+      try await moment(freezes: true).run { throw CancellationError() }
+    }
+    #expect(thaws.count == 1)
+  }
+
+  @Test func aGuestThatDoesNotHoldStillIsLeftAlone() async throws {
+    #expect(try await !moment(freezes: false).run {})
+    #expect(thaws.count == 0)
+  }
+
+  private func moment(freezes: Bool) -> StillMoment {
+    StillMoment(
+      atMost: .seconds(2), time: FastClock(), freeze: { freezes }, thaw: { thaws.add() })
+  }
+}
+
+/// Counts.
+private final class Tally: Sendable {
+  private let value = Mutex(0)
+  var count: Int { value.withLock(\.self) }
+  func add() { value.withLock { $0 += 1 } }
+}
