@@ -56,7 +56,7 @@ actor TrafficKeeper {
       try await noteFirstRequests(in: group.name, statistics)
       await noteHealth(in: group.name, statistics)
       if let problem { return await note(problem, of: group) }
-      if frontend.certificate != nil { try await ports.balancer.renewCertificates(of: listener) }
+      if frontend.certificate != nil { try await ports.balancer.renewCertificate(of: frontend) }
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {

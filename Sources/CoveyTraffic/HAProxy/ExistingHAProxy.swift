@@ -58,10 +58,10 @@ public struct ExistingHAProxy: Balancer {
   ///   covey's servers are in it.
   public func open(_ listener: Listener) async throws { try await checked(listener) }
 
-  public func renewCertificates(of listener: Listener) async throws {}
+  public func renewCertificate(of frontend: Frontend) async throws {}
   /// Members have left before.
   public func close(_ endpoint: Endpoint) async throws {}
-  public func close(besides endpoints: Set<Endpoint>) async {}
+  public func close(besides endpoints: Set<Endpoint>) async throws {}
 
   /// A member that reports takes another weight when it next enters: HAProxy takes its words as percent of the one that it
   /// began with.

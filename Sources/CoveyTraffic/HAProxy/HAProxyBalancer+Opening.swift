@@ -33,7 +33,7 @@ extension HAProxyBalancer {
     let program = try await prepare(folder)
     if let older = try await running(in: folder) {
       guard older.identity != configuration.identity else {
-        return try await renew(listener, in: folder)
+        return try await renewAll(of: listener, in: folder)
       }
       try await checkListen(listener.endpoint, running: older)
       try await replace(older, by: listener, program, in: folder)
@@ -128,13 +128,12 @@ extension HAProxyBalancer {
     let configuration = try HAProxyConfiguration(
       listener, key: try await cookieKey(for: listener), template: template, members: members,
       namespace: namespace)
-    let before = try await Blocking.run {
-      try folder.takeCertificates(of: listener)
+    let (before, served) = try await Blocking.run {
       let before = FileManager.default.contents(atPath: folder.configuration) ?? Data()
-      try folder.write(configuration.text, to: folder.candidate)
-      return String(decoding: before, as: UTF8.self)
+      return (String(decoding: before, as: UTF8.self), try folder.takeCertificates(of: listener))
     }
     do {
+      try await Blocking.run { try folder.write(configuration.text, to: folder.candidate) }
       try await program.check(folder.candidate, in: folder)
       for frontend in listener.frontends where members[frontend.group] != nil {
         _ = try await statistics(of: frontend)
@@ -143,8 +142,10 @@ extension HAProxyBalancer {
       try await Blocking.run { try folder.promote() }
       try await program.start(in: folder, replacing: older.process)
     } catch {
-      // The older process goes on listening when the newer one does not come to be.
+      // The older process goes on listening when the newer one does not come to be, with its own certificates: the copies
+      // are what it serves.
       try await Blocking.run {
+        try folder.putBack(served)
         try folder.write(before, to: folder.configuration)
         unlink(folder.candidate)
       }

@@ -75,6 +75,9 @@ public struct HAProxyBalancer: Balancer {
   /// Checks, before anything is made, that the listener could be opened: program, folder, health
   /// paths, certificates, and that the address is this host's and the port free.
   ///
+  /// A certificate must be good where there is no copy of it that could be served, or where this daemon has not opened the
+  /// listener with it: a neighbour's that has expired refuses nobody's change.
+  ///
   /// The port counts as free when the listener's own HAProxy holds it. Another program can still
   /// take it before `open`, which checks again.
   ///
@@ -84,8 +87,12 @@ public struct HAProxyBalancer: Balancer {
     _ = try HAProxyConfiguration(
       listener, key: "", template: template, namespace: namespace)
     _ = try await prepare(folder)
+    let known = listeners[folder.name]?.frontends ?? []
     try await Blocking.run {
-      for path in listener.frontends.compactMap(\.certificate) {
+      for frontend in listener.frontends {
+        guard let path = frontend.certificate else { continue }
+        let isKnown = known.contains { $0.group == frontend.group && $0.certificate == path }
+        guard !isKnown || !folder.hasCertificate(of: frontend.group) else { continue }
         _ = try CertificateFile(path: path)
       }
     }
