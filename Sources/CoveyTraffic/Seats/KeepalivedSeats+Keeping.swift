@@ -20,7 +20,8 @@ extension KeepalivedSeats {
     }
     let files = place.keepalived
     let isMoving = try? await Blocking.run {
-      try files.processes.identifiers().contains { !files.isStopped($0) }
+      LogFile.trim(files.log)
+      return try files.processes.identifiers().contains { !files.isStopped($0) }
     }
     let listeners = await listeners(at: place)
     let mute = listeners.filter { !$0.value }.keys.min { $0.port < $1.port }
