@@ -38,12 +38,10 @@ extension HAProxyBalancer {
       try await checkListen(listener.endpoint, running: older)
       try await replace(older, by: listener, program, in: folder)
     } else {
-      // What is left of a dead or mute process must not hold the port or the folder.
+      // What is left of a dead or mute process must not hold the port or the folder; one that finishes holds neither.
       let hadProcess = try await exists(folder.path)
-      try await Blocking.run {
-        try HAProxyProcess(folder).end()
-        try folder.tidy()
-      }
+      try await HAProxyProcess(folder).endListening()
+      try await Blocking.run { try folder.tidy() }
       try await awaitPort(listener.endpoint, patience: hadProcess ? .seconds(2) : .zero)
       try await startAfresh(configuration, program, in: folder, isNew: !hadProcess)
     }
@@ -89,6 +87,7 @@ extension HAProxyBalancer {
     _ configuration: HAProxyConfiguration, _ program: HAProxyProgram, in folder: BalancerFolder,
     isNew: Bool
   ) async throws {
+    let finishing = try await Blocking.run { Set(try HAProxyProcess(folder).identifiers()) }
     do {
       try await Blocking.run {
         try folder.create()
@@ -102,10 +101,8 @@ extension HAProxyBalancer {
       try await Blocking.run { try folder.dropCertificates(besides: configuration.listener) }
     } catch {
       // Certificates and counters of an earlier process are what the next try goes on with.
-      try await Blocking.run {
-        try HAProxyProcess(folder).end()
-        try isNew ? folder.remove() : folder.tidy()
-      }
+      try await HAProxyProcess(folder).end(besides: finishing)
+      try await Blocking.run { try isNew ? folder.remove() : folder.tidy() }
       throw error
     }
   }

@@ -110,10 +110,8 @@ public struct HAProxyBalancer: Balancer {
     let folder = folder(endpoint)
     try await turns.run(folder.name) {
       if try await running(in: folder) != nil {
-        try await Blocking.run {
-          try HAProxyProcess(folder).finish()
-          try folder.remove()
-        }
+        try await HAProxyProcess(folder).finish()
+        try await Blocking.run { try folder.remove() }
       } else {
         try await clear(folder)
       }
@@ -176,9 +174,8 @@ public struct HAProxyBalancer: Balancer {
       do {
         try await body(control(of: frontend))
       } catch let problem as Problem where problem.code == .unavailable {
-        let process = HAProxyProcess(folder)
-        let isGone = try await Blocking.run { try process.identifiers().isEmpty }
-        guard isGone else { throw problem }
+        // One that finishes what it has begun takes no commands, and its members go with it.
+        guard try await HAProxyProcess(folder).listening().isEmpty else { throw problem }
       }
     }
   }
@@ -191,18 +188,17 @@ public struct HAProxyBalancer: Balancer {
     RuntimeSocket(path: folder.socket, subject: folder.subject, limit: limit)
   }
 
-  func control(of frontend: Frontend) throws -> BackendControl {
+  func control(of frontend: Frontend) async throws -> BackendControl {
     // In TCP a client is known by its address, and no cookie is made.
-    let key = frontend.isSticky ? try CookieKey.read(in: secrets) : nil
+    let secrets = secrets
+    let key = frontend.isSticky ? try await Blocking.run { try CookieKey.read(in: secrets) } : nil
     return BackendControl(socket(of: folder(frontend.listen)), frontend, cookieKey: key)
   }
 
   /// Ends the listener's processes and removes its files, in a cancelled task too.
   func clear(_ folder: BalancerFolder) async throws {
-    try await Blocking.run {
-      try HAProxyProcess(folder).end()
-      try folder.remove()
-    }
+    try await HAProxyProcess(folder).end()
+    try await Blocking.run { try folder.remove() }
     await counters.forget(folder)
   }
 

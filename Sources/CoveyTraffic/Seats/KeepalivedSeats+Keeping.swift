@@ -112,11 +112,7 @@ extension KeepalivedSeats {
       }
       try await end(files)
       let proxy = try HAProxyBalancer(folder: path)
-      await proxy.close(besides: [])
-      try await Blocking.run {
-        let left = BalancerFolder.all(in: path)
-        if let first = left.first { _ = try HAProxyProcess(first).end() }
-      }
+      try await proxy.close(besides: [])
     }
     let folder = "\(registry.root)/\(balancer)"
     try await Blocking.run {
@@ -132,8 +128,8 @@ extension KeepalivedSeats {
       for process in try files.processes.identifiers() where files.isStopped(process) {
         kill(process, SIGCONT)
       }
-      try files.processes.end(patience: Self.endingPatience)
     }
+    try await files.processes.end(patience: Self.endingPatience)
   }
 
   /// Two seats that go on to hold the address do not hear each other, or one of them hears nothing. Pure.
