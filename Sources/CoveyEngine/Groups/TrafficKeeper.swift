@@ -22,7 +22,12 @@ actor TrafficKeeper {
 
   /// Ends listeners that an earlier daemon began for groups that were never recorded, or are gone.
   func closeStrangers() async {
-    await ports.balancer.close(besides: Set(ledger.inventory.listeners.map(\.endpoint)))
+    do {
+      try await ports.balancer.close(besides: Set(ledger.inventory.listeners.map(\.endpoint)))
+    } catch {
+      // The next daemon finds them again.
+      logger.warning("listeners that no group needs were not ended: \(error)")
+    }
   }
 
   /// Ends listeners that this daemon opened and no group has any more: those that a group moved away from.

@@ -20,7 +20,9 @@ public protocol Balancer: Sendable {
   /// Stops listening there at once and lets connections under way end for a while; succeeds when nothing listens.
   func close(_ endpoint: Endpoint) async throws
   /// Ends listeners that an earlier daemon left and no group needs any more.
-  func close(besides endpoints: Set<Endpoint>) async
+  ///
+  /// - Throws: the first failure, after all have been tried.
+  func close(besides endpoints: Set<Endpoint>) async throws
   /// Adds the member and sends it traffic, with its weight.
   func enter(_ member: BalancedMember, in frontend: Frontend) async throws
   /// Sends the member no new connections, whatever it says of itself; those under way go on. Succeeds when it is not there.

@@ -29,7 +29,7 @@ public struct ExistingHAProxy: Balancer {
     self.limit = limit
   }
 
-  /// Whether the socket is HAProxy's, and may be trusted: for `coveyd` to ask before it starts.
+  /// Whether the socket is HAProxy's, and may be trusted; groups are refused where it is not.
   ///
   /// - Throws: `.unavailable` when there is no socket, or nobody or something else answers; `.invalid` when it is another
   ///   user's than root's or covey's own, or is not for administrators.

@@ -108,10 +108,15 @@ extension HAProxyBalancer {
   }
 
   /// Has a member begin with another weight: of what it says of itself, HAProxy takes percentages of that.
+  ///
+  /// - Throws: `.unavailable` where this daemon has not opened the listener yet, since nobody knows then what it is to serve.
   func weigh(_ member: BalancedMember, in frontend: Frontend, _ folder: BalancerFolder) async throws
   {
     guard let listener = listeners[folder.name], let older = try await running(in: folder) else {
-      return
+      throw Problem(
+        .unavailable, subject: folder.subject,
+        "member \(member.name) cannot get another weight: its listener is not open",
+        hint: "it is opened again by itself; see the group's reason")
     }
     try await replace(
       older, by: listener, try await prepare(folder), in: folder, weighing: member)

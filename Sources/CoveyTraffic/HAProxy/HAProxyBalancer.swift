@@ -6,8 +6,9 @@ import Foundation
 ///
 /// A listener's files are in `FOLDER/ADDRESS-PORT/`: haproxy.cfg, admin.sock (for this user only),
 /// haproxy.pid, haproxy.log (starts and members' ups and downs), counters.json, and GROUP.pem where there is TLS. This value
-/// keeps nothing in memory but whose turn it is and what was counted: what runs is learnt from the process itself, so that a
-/// daemon started later finds everything as it was.
+/// keeps in memory whose turn it is, what was counted, and what its listeners were last opened with, which tells a group's
+/// changes from its neighbours'. What runs is learnt from the process itself, so that a daemon started later finds
+/// everything as it was.
 ///
 /// Calls on one listener are made one after the other; calls on several run side by side. None
 /// blocks the caller's thread, and each ends: HAProxy has 5 s for a command and 20 s to start.
@@ -126,15 +127,24 @@ public struct HAProxyBalancer: Balancer {
   /// What cannot be ended keeps its folder, so that the next call finds it again. Files, links
   /// and folders whose names covey never gave are left alone. A listener that is opened meanwhile
   /// must be among these.
-  public func close(besides endpoints: Set<Endpoint>) async {
+  ///
+  /// - Throws: the first failure, after all have been tried.
+  public func close(besides endpoints: Set<Endpoint>) async throws {
     let root = root
     let kept = Set(endpoints.map { folder($0).name })
-    let found = try? await Blocking.run { BalancerFolder.all(in: root) }
-    await withTaskGroup { tasks in
-      for folder in found ?? [] where !kept.contains(folder.name) {
-        tasks.addTask { try? await turns.run(folder.name) { try await clear(folder) } }
+    let found = try await Blocking.run { BalancerFolder.all(in: root) }
+    let failures = await withTaskGroup(of: (any Error)?.self) { tasks in
+      for folder in found where !kept.contains(folder.name) {
+        tasks.addTask {
+          do { try await turns.run(folder.name) { try await clear(folder) } } catch { return error }
+          return nil
+        }
       }
+      var failures: [any Error] = []
+      for await failure in tasks { if let failure { failures.append(failure) } }
+      return failures
     }
+    if let first = failures.first { throw first }
   }
 
   public func enter(_ member: BalancedMember, in frontend: Frontend) async throws {

@@ -85,12 +85,19 @@ public struct SeatedBalancer: Balancer {
     }
   }
 
-  public func close(besides endpoints: Set<Endpoint>) async {
-    await here.close(besides: endpoints)
-    for place in registry.places {
-      try? await Blocking.run { try registry.judge(place, byNoneBesides: endpoints) }
-      await registry.proxy(at: place)?.close(besides: endpoints)
+  public func close(besides endpoints: Set<Endpoint>) async throws {
+    var first: (any Error)?
+    func trying(_ body: () async throws -> Void) async {
+      do { try await body() } catch { first = first ?? error }
     }
+    await trying { try await here.close(besides: endpoints) }
+    for place in registry.places {
+      await trying {
+        try await Blocking.run { try registry.judge(place, byNoneBesides: endpoints) }
+      }
+      await trying { try await registry.proxy(at: place)?.close(besides: endpoints) }
+    }
+    if let first { throw first }
   }
 
   public func enter(_ member: BalancedMember, in frontend: Frontend) async throws {
