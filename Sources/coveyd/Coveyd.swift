@@ -121,6 +121,10 @@ struct Coveyd: AsyncParsableCommand {
       stopsAt: try stopPoint(), logger: logger)
     if check { return try await printCheck(house) }
     _ = try await house.link.connection()
+    // It may come up later, and groups that are there are served by it then.
+    if let problem = await house.doctor.balancerProblem() {
+      logger.warning("\(problem.what)", metadata: ["mend": "\(problem.mend)"])
+    }
     let socket = ListeningSocket(path: configuration.socket)
     try socket.claim()
     // First: the scaler closes what no group needs, at seats too.

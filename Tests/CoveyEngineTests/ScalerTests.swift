@@ -208,6 +208,35 @@ struct ScalerTests {
     }
   }
 
+  @Test func aMemberThatHasBootedWaitsForABalancerThatDoesNotAnswer() async throws {
+    try await withGroup { engine in
+      let down = Problem(.unavailable, "HAProxy does not answer", hint: "")
+      await engine.world.fail("enter", with: down, times: 50)
+      try await engine.ledger.request(.scale(to: 2), on: web)
+      try await turn(engine)
+      let inventory = await engine.ledger.inventory
+      #expect(inventory.members(of: web).filter { $0.state == .serving }.count == 2)
+      #expect(inventory.operations.values.allSatisfy { $0.problem == nil })
+      #expect(inventory.groups[web]?.brake.failures == 0)
+      let calls = await engine.world.calls(about: second)
+      #expect(calls.filter { $0 == "start" }.count == 1 && !calls.contains("destroy"))
+    }
+  }
+
+  @Test func aMemberOfAGroupThatIsDeletedWaitsForNoBalancer() async throws {
+    try await withGroup { engine in
+      await engine.world.fail("enter", with: Problem(.unavailable, "HAProxy does not answer"))
+      try await engine.ledger.request(.scale(to: 2), on: web)
+      engine.time.advance(by: .seconds(1))
+      await engine.scaler.tick()
+      #expect(await engine.ledger.inventory.guests[second] != nil)
+      try await engine.ledger.request(.delete, on: web)
+      await engine.settle()
+      for _ in 1...5 { try await turn(engine) }
+      #expect(await engine.ledger.inventory.groups.isEmpty)
+    }
+  }
+
   @Test func aWeightReachesTheBalancerAtTheNextLook() async throws {
     try await withGroup { engine in
       try await engine.ledger.request(.weigh(first, 30), on: web)

@@ -56,25 +56,82 @@ import Testing
       try await bench.balancer.open(listener)
       _ = try await bench.enter(1, in: web)
       let process = try bench.processes()
-      try await bench.balancer.renewCertificates(of: listener)
+      try await bench.balancer.renewCertificate(of: web)
       #expect(try await subject(bench, "x.example").contains("old.example"))
       _ = try await bench.makeCertificate(for: "new.example", in: "site.pem")
-      try await bench.balancer.renewCertificates(of: listener)
+      try await bench.balancer.renewCertificate(of: web)
       #expect(try await subject(bench, "x.example").contains("new.example"))
       #expect(try bench.processes() == process)
 
       _ = try await bench.makeCertificate(for: "bad.example", in: "site.pem", withKey: false)
       let problem = try #require(
         await #expect(throws: Problem.self) {
-          try await bench.balancer.renewCertificates(of: listener)
+          try await bench.balancer.renewCertificate(of: web)
         })
       #expect(problem.code == .invalid && problem.message.contains("no private key"))
-      await #expect(throws: Problem.self) { try await bench.balancer.preflight(listener) }
+      // What is served may stay; a file that comes new must be good, as it must be for a daemon that knows nothing yet.
+      try await bench.balancer.preflight(listener)
+      let other = try bench.frontend("web", certificate: file + ".other")
+      await #expect(throws: Problem.self) {
+        try await bench.balancer.preflight(bench.shared([other]))
+      }
+      await #expect(throws: Problem.self) { try await bench.again().preflight(listener) }
       #expect(try await subject(bench, "x.example").contains("new.example"))
       // Not even a process that comes back fails for it.
       #expect(kill(try #require(process.first), SIGKILL) == 0)
       try await bench.balancer.open(listener)
       _ = try await bench.enter(2, in: web)
+      #expect(try await subject(bench, "x.example").contains("new.example"))
+    }
+  }
+
+  @Test func aBadFileHoldsBackNoneOfItsNeighbours() async throws {
+    try await Bench.use { bench in
+      let bad = try await bench.makeCertificate(for: "api.example", in: "api.pem")
+      let file = try await bench.makeCertificate(for: "shop.example", in: "shop.pem")
+      let api = try bench.frontend("api", hosts: ["api.example"], certificate: bad)
+      let shop = try bench.frontend("shop", hosts: ["shop.example"], certificate: file)
+      try await bench.balancer.open(bench.shared([api, shop]))
+      try Data("expired".utf8).write(to: URL(fileURLWithPath: bad))
+      _ = try await bench.makeCertificate(for: "shop2.example", in: "shop.pem")
+      await #expect(throws: Problem.self) { try await bench.balancer.renewCertificate(of: api) }
+      try await bench.balancer.renewCertificate(of: shop)
+      #expect(try await subject(bench, "shop2.example").contains("shop2.example"))
+      #expect(try await subject(bench, "api.example").contains("api.example"))
+      // Opened as it is, by a daemon that starts, it takes in what is good.
+      _ = try await bench.makeCertificate(for: "shop3.example", in: "shop.pem")
+      let process = try bench.processes()
+      try await bench.again().open(bench.shared([api, shop]))
+      #expect(try bench.processes() == process)
+      #expect(try await subject(bench, "shop3.example").contains("shop3.example"))
+      // A neighbour may come, and change.
+      let third = try bench.frontend("third", path: "/third", certificate: file)
+      for listener in [[api, shop, third], [api, third]].map({ bench.shared($0) }) {
+        try await bench.balancer.preflight(listener)
+        try await bench.balancer.open(listener)
+      }
+      #expect(try await subject(bench, "api.example").contains("api.example"))
+    }
+  }
+
+  @Test func aCertificateThatCameWithAReplacementThatFailedIsServedLater() async throws {
+    try await Bench.use { bench in
+      let file = try await bench.makeCertificate(for: "old.example", in: "site.pem")
+      let web = try bench.frontend("web", certificate: file)
+      try await bench.balancer.open(bench.shared([web]))
+      _ = try await bench.makeCertificate(for: "new.example", in: "site.pem")
+      let own = String(decoding: PackageResources.haproxy_cfg, as: UTF8.self)
+      let wrong = try HAProxyTemplate(own + "  banana split\n", subject: "wrong.cfg")
+      let failing = try HAProxyBalancer(folder: bench.root, template: wrong)
+      let api = try bench.frontend("api", path: "/api", certificate: file)
+      await #expect(throws: Problem.self) { try await failing.open(bench.shared([web, api])) }
+      let missing = try bench.frontend("api", path: "/api", certificate: file + ".missing")
+      await #expect(throws: Problem.self) {
+        try await bench.balancer.open(bench.shared([web, missing]))
+      }
+      #expect(!bench.folder.hasCertificate(of: api.group))
+      #expect(try await subject(bench, "x.example").contains("old.example"))
+      try await bench.balancer.renewCertificate(of: web)
       #expect(try await subject(bench, "x.example").contains("new.example"))
     }
   }

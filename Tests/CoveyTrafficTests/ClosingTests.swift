@@ -19,7 +19,7 @@ import Testing
       try await bench.balancer.drain(Name("web-1"), in: bench.frontend)
       try await bench.balancer.leave(Name("web-1"), in: bench.frontend)
       try await bench.balancer.close(bench.frontend.listen)
-      await bench.balancer.close(besides: [])
+      try await bench.balancer.close(besides: [])
       #expect(!FileManager.default.fileExists(atPath: bench.root))
     }
   }
@@ -102,7 +102,7 @@ import Testing
       // The number of a process that is not the group's: this test's own.
       let number = "\(ProcessInfo.processInfo.processIdentifier)\n"
       try Data(number.utf8).write(to: URL(fileURLWithPath: bench.root + "/left/haproxy.pid"))
-      await bench.balancer.close(besides: [])
+      try await bench.balancer.close(besides: [])
       let names = try Set(files.contentsOfDirectory(atPath: bench.root))
       #expect(names == ["Lost+Found", "note", "link", "127.0.0.1-x"])
     }

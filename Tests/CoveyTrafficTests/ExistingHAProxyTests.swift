@@ -81,6 +81,51 @@ import Testing
     }
   }
 
+  @Test func oneThatIsDownLetsMembersDrainAndLeaveAndAMuteOneDoesNot() async throws {
+    try await Bench.use { bench in
+      let path = StandInAdminSocket.freshPath()
+      let balancer = ExistingHAProxy(
+        socket: path, installation: Self.us, limit: .milliseconds(300))
+      let member = try await bench.member(1)
+      func check(isDown: Bool) async throws {
+        for attempt in [balancer.drain, balancer.leave] {
+          do {
+            try await attempt(member.name, bench.frontend)
+            #expect(isDown)
+          } catch let problem as Problem {
+            #expect(!isDown && problem.code == .unavailable)
+          }
+        }
+        let problem = try #require(
+          await #expect(throws: Problem.self) {
+            try await balancer.enter(member.balanced, in: bench.frontend)
+          })
+        #expect(problem.code == .unavailable)
+      }
+      try await check(isDown: true)
+      for manner in [StandInAdminSocket.Manner.mute, .closesAtOnce] {
+        let standIn = try await StandInAdminSocket(path: path, manner)
+        try await check(isDown: false)
+        await standIn.close()
+        unlink(path)
+      }
+      // Its socket is left of a process that was killed.
+      let left = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+      let bound = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          bind(left, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      #expect(bound == 0)
+      close(left)
+      try await check(isDown: true)
+      unlink(path)
+    }
+  }
+
   @Test func anothersServersAreSeen() async throws {
     try await withOne { bench, socket in
       let other = ExistingHAProxy(socket: socket, installation: Self.others)
@@ -101,6 +146,9 @@ import Testing
       #expect(try await refusal(bench, socket, secure).message.contains("certificate"))
       let sticky = try bench.frontend("web", isSticky: true)
       #expect(try await refusal(bench, socket, sticky).message.contains("sticky"))
+      let sleeper = Frontend(group: bench.group, listen: bench.frontend.listen, mayWake: true)
+      let refused = try await refusal(bench, socket, sleeper)
+      #expect(refused.message.contains("min 0") && refused.hint.contains("--min 1"))
     }
   }
 

@@ -1,5 +1,5 @@
 import Covey
-import Glibc
+import Foundation
 import Testing
 
 @testable import CoveyTraffic
@@ -141,6 +141,26 @@ import Testing
     }
     let problem = #expect(throws: Problem.self) { try HAProxyTemplate("{{#a}}", subject: "x.cfg") }
     #expect(problem?.message.contains("is no Mustache") == true)
+  }
+
+  /// As an owner's file is tried before anything runs by it.
+  @Test(arguments: [
+    "server {{.}}", "server {{door}}", "use_backend {{group}} if {{condition}}",
+    "{{#certificates}} crt {{.}}{{/certificates}}", "bind {{endpoint}}", "ssl",
+    "dynamic-cookie-key {{key}}", "uri '{{checkedPath}}'", "stick on src",
+    "default_backend {{fallback}}",
+  ])
+  func aFileThatLeavesOutWhatAGroupMayAskForIsRefusedAtOnce(line: String) throws {
+    let own = String(decoding: PackageResources.haproxy_cfg, as: UTF8.self)
+    #expect(own.contains(line))
+    let file = FileManager.default.temporaryDirectory.path + "/covey-template-\(UUID()).cfg"
+    try Data(own.replacing(line, with: "").utf8).write(to: URL(fileURLWithPath: file))
+    defer { unlink(file) }
+    let problem = #expect(throws: Problem.self) { try HAProxyTemplate(file: file, doors: "/wake") }
+    #expect(problem?.code == .invalid && problem?.message.contains("leaves out a line") == true)
+    try Data((own + "\n# mine\n").replacing("server {{.}}", with: "server {{.}} send-proxy").utf8)
+      .write(to: URL(fileURLWithPath: file))
+    #expect(throws: Never.self) { try HAProxyTemplate(file: file, doors: "/wake") }
   }
 
   @Test func whatHAProxySaysAtAFailedStartIsSorted() {

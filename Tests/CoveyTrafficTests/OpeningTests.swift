@@ -66,12 +66,48 @@ import Testing
     try await Bench.use { bench in
       try await bench.balancer.open(bench.listener)
       let member = try await bench.enteredMember(1)
-      async let answers = (0..<60).asyncStatuses { try await bench.get().status }
       let changed = Frontend(
         group: bench.group, listen: bench.frontend.listen, check: .http(path: "/other?full=1"))
-      try await bench.balancer.open(changed.alone)
-      #expect(try await answers == [200])
+      let answers = try await bench.underLoad { load in
+        try await bench.balancer.open(changed.alone)
+        try await load.more()
+        #expect(try await bench.requestsOfThisProcess(for: changed) > 0)
+      }
+      #expect(answers == [200])
       try await eventually("the new path is checked") { member.served("/other?full=1") > 0 }
+    }
+  }
+
+  @Test func aListenerThatIsOpenedAgainLeavesTheOldProcessItsTimeToFinish() async throws {
+    try await Bench.use { bench in
+      try await bench.balancer.open(bench.listener)
+      let member = try await bench.enteredMember(1)
+      async let slow = bench.get("/slow")
+      try await eventually("the slow request arrives") { member.heldRequests == 1 }
+      let old = try bench.processes()
+      try await bench.balancer.close(bench.frontend.listen)
+      try await bench.balancer.open(bench.listener)
+      try await bench.balancer.enter(member.balanced, in: bench.frontend)
+      #expect(try await bench.get().status == 200)
+      // Nor does a start that fails, or a newer process that dies, cost it anything.
+      let new = try #require(try bench.processes().first { !old.contains($0) })
+      #expect(kill(new, SIGKILL) == 0)
+      try await eventually("it is gone") { try bench.processes() == old }
+      try await bench.balancer.drain(member.name, in: bench.frontend)
+      let refuses = bench.root + "-refuses"
+      try Data("#!/bin/sh\n[ \"$1\" = -D ] && exit 1\nexit 0\n".utf8).write(
+        to: URL(fileURLWithPath: refuses))
+      #expect(chmod(refuses, 0o755) == 0)
+      defer { unlink(refuses) }
+      let failing = try HAProxyBalancer(folder: bench.root, program: refuses)
+      await #expect(throws: Problem.self) { try await failing.open(bench.listener) }
+      try await bench.balancer.open(bench.listener)
+      #expect(Set(try bench.processes()).isSuperset(of: old))
+      member.release()
+      #expect(try await slow == .init(status: 200, body: "web-1"))
+      try await eventually("the older process ends") {
+        try bench.processes().allSatisfy { !old.contains($0) }
+      }
     }
   }
 
@@ -94,6 +130,29 @@ import Testing
       }
       try await bench.balancer.open(bench.listener)
     }
+  }
+
+  @Test func whoListensIsFoundAmongManyOthers() throws {
+    let own = getpid()
+    // More than a page of the system's tables shows.
+    var others: [Int32] = []
+    defer { for other in others { close(other) } }
+    for _ in 0..<200 {
+      let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+      #expect(listen(other, 1) == 0)
+      others.append(other)
+      var facts = stat()
+      #expect(fstat(other, &facts) == 0)
+      guard others.count % 50 == 0 else { continue }
+      #expect(PortOwner.listeningSockets().contains("socket:[\(facts.st_ino)]"))
+    }
+    let sockets = PortOwner.listeningSockets()
+    let inodes = others.map { other in
+      var facts = stat()
+      fstat(other, &facts)
+      return "socket:[\(facts.st_ino)]"
+    }
+    #expect(inodes.allSatisfy(sockets.contains) && PortOwner.holds(own, sockets))
   }
 
   @Test func preflightAcceptsThePortThatTheGroupsOwnProcessHolds() async throws {
@@ -218,14 +277,5 @@ import Testing
     #expect(!wanted.appear(in: ["tail", "-f", folder.configuration]))
     #expect(!wanted.appear(in: []))
     #expect(wanted.appear(in: ["/usr/sbin/haproxy"] + folder.arguments + ["-sf", "12"]))
-  }
-}
-
-extension Range<Int> {
-  /// The different outcomes of so many calls, one after the other.
-  func asyncStatuses(_ body: () async throws -> UInt) async throws -> Set<UInt> {
-    var found: Set<UInt> = []
-    for _ in self { found.insert(try await body()) }
-    return found
   }
 }

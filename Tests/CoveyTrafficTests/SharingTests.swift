@@ -67,12 +67,81 @@ import Testing
       let api = try bench.frontend("api", path: "/api")
       try await bench.balancer.open(bench.shared([shop]))
       _ = try await bench.enter(1, in: shop)
-      async let answers = (0..<150).asyncStatuses { try await bench.get().status }
-      for _ in 0..<3 {
-        try await bench.balancer.open(bench.shared([shop, api]))
-        try await bench.balancer.open(bench.shared([shop]))
+      let answers = try await bench.underLoad { load in
+        for _ in 0..<3 {
+          try await handOver(bench, to: [shop, api], of: shop, load)
+          try await handOver(bench, to: [shop], of: shop, load)
+        }
       }
-      #expect(try await answers == [200])
+      #expect(answers == [200])
+    }
+  }
+
+  /// Replaces the process while clients ask, and makes sure that both have answered some of them.
+  private func handOver(_ bench: Bench, to groups: [Frontend], of shop: Frontend, _ load: Load)
+    async throws
+  {
+    let before = try await bench.runtime(.showInfo)
+    #expect(try await bench.requestsOfThisProcess(for: shop) > 0)
+    try await bench.balancer.open(bench.shared(groups))
+    let after = try await bench.runtime(.showInfo)
+    #expect(RunningHAProxy(before)?.process != RunningHAProxy(after)?.process)
+    try await load.more()
+    #expect(try await bench.requestsOfThisProcess(for: shop) > 0)
+  }
+
+  @Test func noRequestFailsForAMemberThatStillStartsSlowly() async throws {
+    try await Bench.use { bench in
+      let shop = try bench.frontend("shop", slowStart: .seconds(600))
+      let api = try bench.frontend("api", path: "/api")
+      try await bench.balancer.open(bench.shared([shop]))
+      _ = try await bench.enter(1, in: shop)
+      let table = try await bench.runtime(.showServers(of: shop.group))
+      let row = try #require(table.split(separator: "\n").last?.split(separator: " "))
+      #expect(row[3] == "shop-1" && row[5] == "1", "in slow start: \(row)")
+      let answers = try await bench.underLoad { load in
+        try await handOver(bench, to: [shop, api], of: shop, load)
+        try await handOver(bench, to: [shop], of: shop, load)
+      }
+      #expect(answers == [200])
+    }
+  }
+
+  @Test func noRequestFailsForAMemberThatDrainedAcrossAHandoverAndCameBack() async throws {
+    try await Bench.use { bench in
+      let shop = try bench.frontend("shop")
+      let api = try bench.frontend("api", path: "/api")
+      try await bench.balancer.open(bench.shared([shop]))
+      let one = try await bench.enter(1, in: shop)
+      let two = try await bench.enter(2, in: shop)
+      try await bench.balancer.drain(one.name, in: shop)
+      try await bench.balancer.open(bench.shared([shop, api]))
+      #expect(try await bench.balancer.statistics(of: shop).members[one.name]?.isDraining == true)
+      try await bench.balancer.enter(one.balanced, in: shop)
+      try await bench.balancer.leave(two.name, in: shop)
+      let answers = try await bench.underLoad { load in
+        try await handOver(bench, to: [shop], of: shop, load)
+        try await handOver(bench, to: [shop, api], of: shop, load)
+      }
+      #expect(answers == [200])
+      #expect(try await bench.servers(of: shop).map(\.isReady) == [true])
+    }
+  }
+
+  @Test func aClientThatSaysNoMoreIsAnsweredBesideAGroupThatMaySleep() async throws {
+    try await Bench.use { bench in
+      let shop = try bench.frontend("shop")
+      let sleeper = Frontend(
+        group: try Name("sleeper"), listen: shop.listen, path: try PathPrefix("/sleeper"),
+        mayWake: true)
+      try await bench.balancer.open(bench.shared([shop, sleeper]))
+      let member = try await bench.enter(1, in: shop)
+      let client = try await RawClient("/slow", at: shop.listen)
+      try await eventually("it arrives") { member.heldRequests == 1 }
+      try await client.sayNoMore()
+      try await Task.sleep(for: .milliseconds(300))
+      member.release()
+      #expect(try await client.heard().hasPrefix("HTTP/1.1 200"))
     }
   }
 

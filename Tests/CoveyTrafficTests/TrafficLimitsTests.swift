@@ -8,6 +8,7 @@ import Testing
 /// `docs/limits.md` says what the constants of traffic say.
 @Suite struct TrafficLimitsTests {
   @Test(arguments: [
+    ("LogFile.mostBytes", "\(LogFile.mostBytes)"),
     ("Doorkeeper.heldAtMost", "\(Doorkeeper.heldAtMost)"),
     ("Doorkeeper.patience", Duration.nanoseconds(Doorkeeper.patience.nanoseconds).text),
     ("Doorkeeper.passedAtOnce", "\(Doorkeeper.passedAtOnce)"),

@@ -57,4 +57,16 @@ import Testing
     #expect(servers.map(\.isAgentEnabled) == [false, true])
     #expect(servers.map(\.isReady) == [false, true] && servers.map(\.isUp) == [false, true])
   }
+
+  @Test func aServerThatStartsSlowlyIsUpAndOneThatBeganDisabledIsReadyAgain() throws {
+    // Operational state 1 is slow start; administrative state 4 is left of `disabled` after `ready`, 12 after `drain`.
+    let rows = [("web-1", 1, 0), ("web-2", 2, 4), ("web-3", 2, 12), ("web-4", 0, 5)].map {
+      "3 web 1 \($0) 127.78.9.2 \($1) \($2) 1 1 9 15 3 4 6 0 0 0 - 18081 - 0 0 - - 0"
+    }
+    let header = Recordings.servers.split(separator: "\n").prefix(2).joined(separator: "\n")
+    let servers = try TrafficTable.servers(
+      of: web.get(), in: ([header] + rows).joined(separator: "\n"))
+    #expect(servers.map(\.isUp) == [true, true, true, false])
+    #expect(servers.map(\.isReady) == [true, true, false, false])
+  }
 }

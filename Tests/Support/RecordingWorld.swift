@@ -259,7 +259,7 @@ extension RecordingWorld: Balancer {
   public func preflight(_ listener: Listener) throws {
     if let fault = faults["open"] { throw fault.problem }
   }
-  public func renewCertificates(of listener: Listener) throws {
+  public func renewCertificate(of frontend: Frontend) throws {
     if let fault = faults["renew"] { throw fault.problem }
   }
   public func close(besides endpoints: Set<Endpoint>) {

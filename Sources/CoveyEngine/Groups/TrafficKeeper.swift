@@ -23,7 +23,12 @@ actor TrafficKeeper {
 
   /// Ends listeners that an earlier daemon began for groups that were never recorded, or are gone.
   func closeStrangers() async {
-    await ports.balancer.close(besides: Set(ledger.inventory.listeners.map(\.endpoint)))
+    do {
+      try await ports.balancer.close(besides: Set(ledger.inventory.listeners.map(\.endpoint)))
+    } catch {
+      // The next daemon finds them again.
+      logger.warning("listeners that no group needs were not ended: \(error)")
+    }
   }
 
   /// Ends listeners that this daemon opened and no group has any more: those that a group moved away from.
@@ -59,7 +64,7 @@ actor TrafficKeeper {
       try await noteFirstRequests(in: group.name, statistics)
       await noteHealth(in: group.name, statistics)
       if let problem { return await note(problem, of: group) }
-      if frontend.certificate != nil { try await ports.balancer.renewCertificates(of: listener) }
+      if frontend.certificate != nil { try await ports.balancer.renewCertificate(of: frontend) }
       if group.balancerProblem != nil { try await ledger.record([.balancerRecovered(group.name)]) }
     } catch is CancellationError {
     } catch {

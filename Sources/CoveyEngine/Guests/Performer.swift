@@ -148,6 +148,11 @@ public struct Performer: Sendable {
         try await berths.take()
         held = berths
       }
+      // It may have to wait for a balancer, and needs no processor for that.
+      if case .enterBalancer = step {
+        held?.give()
+        held = nil
+      }
       do {
         try await performUntilKnown(step, at: cursor, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {

@@ -9,6 +9,8 @@ struct StepRunner: Sendable {
 
   /// How often a condition is looked at while a step waits for it.
   static let lookEvery: Duration = .milliseconds(50)
+  /// How often a balancer that does not answer is asked again to take a member in.
+  static let enterEvery: Duration = .seconds(1)
   /// The power button is pressed again while a guest, still booting perhaps, does not react.
   static let pressAgainAfter: Duration = .seconds(4)
   /// How much longer than its time a graceful stop may take when the machine does not answer at all.
@@ -126,7 +128,23 @@ struct StepRunner: Sendable {
     ) { await ports.hypervisor.consoleTail(of: guest.name, lines: $0) }
   }
 
+  /// A balancer that does not answer is no fault of the member's, and is mended or started by others: the member waits for it,
+  /// as its group now wants it, for as long as there is a group for it.
   private func enterBalancer(_ guest: Guest) async throws {
+    while true {
+      do {
+        return try await enterBalancerOnce(guest)
+      } catch let problem as Problem where problem.code == .unavailable {
+        let groups = await ledger.inventory.groups
+        guard let group = guest.group.flatMap({ groups[$0] }), !group.isBeingDeleted else {
+          throw problem
+        }
+        try await ports.time.sleep(for: Self.enterEvery)
+      }
+    }
+  }
+
+  private func enterBalancerOnce(_ guest: Guest) async throws {
     let inventory = await ledger.inventory
     guard let group = guest.group.flatMap({ inventory.groups[$0] }),
       let frontend = group.frontend(in: inventory)

@@ -2,8 +2,8 @@ import Covey
 
 /// What the engine asks of the load balancer. Every call may be repeated; members change at run time, never by reload.
 public protocol Balancer: Sendable {
-  /// Whether `open` could make this listener as its owner wants it, certificates included; changes nothing. Throws what
-  /// `open` would.
+  /// Whether `open` could make this listener as its owner wants it; changes nothing. Throws what `open` would, and `.invalid`
+  /// for a certificate that is new to it and not good, where `open` would go on with an older copy.
   func preflight(_ listener: Listener) async throws
   /// Makes sure that the listener is served with just these groups, and takes over one that survived an earlier daemon.
   ///
@@ -13,14 +13,16 @@ public protocol Balancer: Sendable {
   /// - Throws: `Problem` with `.inUse` when another program listens there, `.invalid` when the address is not one of this
   ///   host's or a certificate is not one, `.unavailable` when there is no balancer program or it does not start.
   func open(_ listener: Listener) async throws
-  /// Takes in certificates whose files have changed.
+  /// Takes in the group's certificate when its file has changed.
   ///
-  /// - Throws: `Problem` with `.invalid` when a file is no valid certificate any more; the one that is served stays.
-  func renewCertificates(of listener: Listener) async throws
+  /// - Throws: `Problem` with `.invalid` when the file is no valid certificate any more; the one that is served stays.
+  func renewCertificate(of frontend: Frontend) async throws
   /// Stops listening there at once and lets connections under way end for a while; succeeds when nothing listens.
   func close(_ endpoint: Endpoint) async throws
   /// Ends listeners that an earlier daemon left and no group needs any more.
-  func close(besides endpoints: Set<Endpoint>) async
+  ///
+  /// - Throws: the first failure, after all have been tried.
+  func close(besides endpoints: Set<Endpoint>) async throws
   /// Adds the member and sends it traffic, with its weight.
   func enter(_ member: BalancedMember, in frontend: Frontend) async throws
   /// Sends the member no new connections, whatever it says of itself; those under way go on. Succeeds when it is not there.

@@ -13,14 +13,12 @@ extension DnsmasqPlace {
   ///
   /// - Returns: it, and whether it is new, so that it has read what the file holds now.
   func ensured(_ known: Running?) async throws -> (running: Running, isFresh: Bool) {
-    let found = try await Blocking.run { () -> (kept: Running?, hadOthers: Bool) in
-      if let known, isAlive(known) { return (known, false) }
-      let all = try processes()
-      let kept = all.first { $0.arguments == arguments(at: listen ?? $0.listen) }
-      try end(besides: kept)
-      return (kept, true)
+    if let known, try await Blocking.run({ isAlive(known) }) { return (known, false) }
+    let kept = try await Blocking.run {
+      try processes().first { $0.arguments == arguments(at: listen ?? $0.listen) }
     }
-    if let kept = found.kept { return (kept, false) }
+    try await end(besides: kept)
+    if let kept { return (kept, false) }
     return (try await started(), true)
   }
 

@@ -125,25 +125,20 @@ struct DnsmasqPlace: Sendable {
   }
 
   /// Ends this folder's processes but one: SIGTERM, which dnsmasq obeys at once, then SIGKILL.
-  func end(besides kept: Running? = nil) throws {
-    for running in try processes() where running.process != kept?.process {
-      for signal in [SIGTERM, SIGKILL] where isAlive(running) {
-        kill(running.process, signal)
-        let deadline = ContinuousClock.now + .seconds(2)
-        while isAlive(running), ContinuousClock.now < deadline { usleep(5_000) }
-      }
-      guard !isAlive(running) else {
-        throw Problem(
-          .unavailable, subject: "dns", "dnsmasq, process \(running.process), does not end",
-          hint: "end it as the user who started it: kill \(running.process)")
-      }
+  func end(besides kept: Running? = nil) async throws {
+    for running in try await Blocking.run({ try processes() }) where running != kept {
+      let same = HAProxyProcess(
+        program: "dnsmasq", arguments: running.arguments.words, subject: "dns")
+      try await same.end(besides: Set([kept?.process].compactMap(\.self)))
     }
   }
 
-  func clear() throws {
-    try end()
-    guard FileManager.default.fileExists(atPath: folder) else { return }
-    try reporting("remove \(folder)") { try FileManager.default.removeItem(atPath: folder) }
+  func clear() async throws {
+    try await end()
+    try await Blocking.run {
+      guard FileManager.default.fileExists(atPath: folder) else { return }
+      try reporting("remove \(folder)") { try FileManager.default.removeItem(atPath: folder) }
+    }
   }
 
   private func reporting(_ what: String, _ body: () throws -> Void) throws {

@@ -32,7 +32,10 @@ public actor DnsmasqServer: NameServer {
   public func publish(_ zone: Zone) async throws {
     do {
       let (place, text, known) = (place, DnsmasqPlace.hosts(zone), running)
-      let isChanged = try await Blocking.run { try place.write(text) }
+      let isChanged = try await Blocking.run {
+        LogFile.trim(place.log)
+        return try place.write(text)
+      }
       if isChanged { isRead = false }
       let found = try await place.ensured(known)
       // One that has just begun has read the file; another may not have.
@@ -65,7 +68,7 @@ public actor DnsmasqServer: NameServer {
   /// Ends the process and removes its files. Succeeds when there is neither.
   public func close() async throws {
     let place = place
-    try await Blocking.run { try place.clear() }
+    try await place.clear()
     (running, isRead) = (nil, false)
   }
 }

@@ -1,4 +1,6 @@
 import Covey
+import NIOCore
+import NIOPosix
 
 /// Adds, drains and removes the members of one backend at run time, over the admin socket of the HAProxy that has it.
 struct BackendControl: Sendable {
@@ -204,5 +206,11 @@ enum Pause {
     } catch {
       throw Problem(.cancelled, subject: subject, "the wait for HAProxy was cancelled")
     }
+  }
+
+  /// Not even a cancelled task cuts this one short: for what cleans up.
+  static func insist(_ span: Duration) async throws {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    try await loop.scheduleTask(in: .milliseconds(span.milliseconds)) {}.futureResult.get()
   }
 }

@@ -28,6 +28,8 @@ enum CookieKey {
     return key
   }
 
+  /// Blocks for microseconds.
+  ///
   /// - Throws: `.unavailable` when there is none yet.
   static func read(in root: String) throws -> String {
     let data = FileManager.default.contents(atPath: root + "/" + file) ?? Data()

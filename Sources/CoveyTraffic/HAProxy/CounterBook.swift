@@ -3,7 +3,8 @@ import Foundation
 
 /// Adds what processes that are gone had counted to what the present one counts, so that counters never go back.
 ///
-/// What is known is written to the listener's folder now and then: a daemon that starts later goes on from there.
+/// What is known is written to the listener's folder now and then: a daemon that starts later goes on from there. The log
+/// that lies there is kept from growing at the same time.
 actor CounterBook {
   static let writeEvery = Duration.seconds(5)
 
@@ -37,7 +38,12 @@ actor CounterBook {
   )
     async -> TrafficStatistics
   {
-    var page = pages[folder.path] ?? Self.read(folder) ?? Page(process: process)
+    if pages[folder.path] == nil {
+      let written = await Self.read(folder)
+      // Another call may have been faster.
+      pages[folder.path] = pages[folder.path] ?? written
+    }
+    var page = pages[folder.path] ?? Page(process: process)
     if page.process != process {
       page.earlier.merge(page.seen, uniquingKeysWith: +)
       page.process = process
@@ -45,15 +51,15 @@ actor CounterBook {
     }
     note(statistics, of: group, on: &page)
     pages[folder.path] = page
-    writeIfDue(page, in: folder)
+    await writeIfDue(page, in: folder)
     return Self.sum(statistics, of: group, page)
   }
 
   /// Writes what is known; to be called before a process is replaced.
-  func write(_ folder: BalancerFolder) {
+  func write(_ folder: BalancerFolder) async {
     guard let page = pages[folder.path] else { return }
     written[folder.path] = nil
-    writeIfDue(page, in: folder)
+    await writeIfDue(page, in: folder)
   }
 
   func forget(_ folder: BalancerFolder) {
@@ -98,20 +104,23 @@ actor CounterBook {
       sessions: statistics.sessions)
   }
 
-  private static func read(_ folder: BalancerFolder) -> Page? {
-    FileManager.default.contents(atPath: folder.counters).flatMap {
-      // One that cannot be read begins again: counters are not worth a failure.
-      try? JSONDecoder().decode(Page.self, from: $0)
-    }
+  private static func read(_ folder: BalancerFolder) async -> Page? {
+    // One that cannot be read begins again: counters are not worth a failure.
+    let data = try? await Blocking.run { FileManager.default.contents(atPath: folder.counters) }
+    return data.flatMap { $0 }.flatMap { try? JSONDecoder().decode(Page.self, from: $0) }
   }
 
   /// A file of some hundred bytes. One that cannot be written is tried again: nothing but counters would be lost.
-  private func writeIfDue(_ page: Page, in folder: BalancerFolder) {
+  private func writeIfDue(_ page: Page, in folder: BalancerFolder) async {
     let now = ContinuousClock.now
     if let last = written[folder.path], now - last < Self.writeEvery { return }
-    guard let data = try? JSONEncoder().encode(page),
-      (try? data.write(to: URL(fileURLWithPath: folder.counters), options: .atomic)) != nil
-    else { return }
+    guard let data = try? JSONEncoder().encode(page) else { return }
     written[folder.path] = now
+    do {
+      try await Blocking.run {
+        LogFile.trim(folder.log)
+        try data.write(to: URL(fileURLWithPath: folder.counters), options: .atomic)
+      }
+    } catch { written[folder.path] = nil }
   }
 }

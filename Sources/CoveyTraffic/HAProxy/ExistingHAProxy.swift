@@ -29,7 +29,7 @@ public struct ExistingHAProxy: Balancer {
     self.limit = limit
   }
 
-  /// Whether the socket is HAProxy's, and may be trusted: for `coveyd` to ask before it starts.
+  /// Whether the socket is HAProxy's, and may be trusted; groups are refused where it is not.
   ///
   /// - Throws: `.unavailable` when there is no socket, or nobody or something else answers; `.invalid` when it is another
   ///   user's than root's or covey's own, or is not for administrators.
@@ -53,15 +53,15 @@ public struct ExistingHAProxy: Balancer {
 
   /// Checks everything; there is nothing to start.
   ///
-  /// - Throws: as `check`; `.invalid` when a group has a certificate or is sticky; `.notFound` when there is no backend of its
+  /// - Throws: as `check`; `.invalid` when a group has a certificate, is sticky or may sleep; `.notFound` when there is no backend of its
   ///   name, with what to write; `.unsupported` when that balances by a table that never changes; `.conflict` when another
   ///   covey's servers are in it.
   public func open(_ listener: Listener) async throws { try await checked(listener) }
 
-  public func renewCertificates(of listener: Listener) async throws {}
+  public func renewCertificate(of frontend: Frontend) async throws {}
   /// Members have left before.
   public func close(_ endpoint: Endpoint) async throws {}
-  public func close(besides endpoints: Set<Endpoint>) async {}
+  public func close(besides endpoints: Set<Endpoint>) async throws {}
 
   /// A member that reports takes another weight when it next enters: HAProxy takes its words as percent of the one that it
   /// began with.
@@ -70,11 +70,25 @@ public struct ExistingHAProxy: Balancer {
   }
 
   public func drain(_ member: Name, in frontend: Frontend) async throws {
-    try await turns.run(frontend.group.text) { try await control(of: frontend).drain(member) }
+    try await whereOneRuns(frontend) { try await $0.drain(member) }
   }
 
   public func leave(_ member: Name, in frontend: Frontend) async throws {
-    try await turns.run(frontend.group.text) { try await control(of: frontend).remove(member) }
+    try await whereOneRuns(frontend) { try await $0.remove(member) }
+  }
+
+  /// Runs the body, whose silence from HAProxy is a failure only while somebody listens at its socket: servers that were
+  /// added end with the HAProxy that had them. It is looked for afterwards, so that one that dies half-way counts as gone too.
+  private func whereOneRuns(
+    _ frontend: Frontend, _ body: @Sendable (BackendControl) async throws -> Void
+  ) async throws {
+    try await turns.run(frontend.group.text) {
+      do {
+        try await body(control(of: frontend))
+      } catch let problem as Problem where problem.code == .unavailable {
+        guard try await !socket(problem.subject).isTaken() else { throw problem }
+      }
+    }
   }
 
   public func statistics(of frontend: Frontend) async throws -> TrafficStatistics {
@@ -123,12 +137,21 @@ public struct ExistingHAProxy: Balancer {
   private func judge(_ frontend: Frontend, _ mode: TrafficMode, _ rows: [[String: String]]) throws {
     let group = frontend.group
     let subject = "balancer \(group)"
-    let own = [("certificate", frontend.certificate != nil), ("sticky", frontend.isSticky)]
+    let configured = "leave it out, and write it into the configuration of that HAProxy"
+    let own = [
+      ("certificate", frontend.certificate != nil, configured),
+      ("sticky", frontend.isSticky, configured),
+      // It has no server that holds requests while the group sleeps: nobody would hear them.
+      (
+        "min 0", frontend.mayWake,
+        "give it --min 1: nobody would hear the request that is to wake it"
+      ),
+    ]
     if let field = own.first(where: \.1) {
       throw Problem(
         .invalid, subject: subject,
         "\(field.0) of group \"\(group)\" is for covey's own HAProxy, and this one is yours: \(path)",
-        hint: "leave it out, and write it into the configuration of that HAProxy")
+        hint: field.2)
     }
     let found = rows.filter { $0["pxname"] == group.text }
     guard let backend = found.first(where: { $0["svname"] == "BACKEND" }) else {

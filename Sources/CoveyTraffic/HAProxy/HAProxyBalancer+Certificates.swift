@@ -2,25 +2,35 @@ import Covey
 import Foundation
 
 extension HAProxyBalancer {
-  /// Takes in certificates whose files have changed, at run time: no connection ends and nothing reloads.
+  /// Takes in a group's certificate whose file has changed, at run time: no connection ends and nothing reloads.
   ///
-  /// - Throws: `.invalid` when a file is no valid certificate any more, or has expired: what is served stays. `.unavailable`
+  /// - Throws: `.invalid` when the file is no valid certificate any more, or has expired: what is served stays. `.unavailable`
   ///   when HAProxy does not answer, or does not take it.
-  public func renewCertificates(of listener: Listener) async throws {
-    let folder = folder(listener.endpoint)
-    try await turns.run(folder.name) { try await renew(listener, in: folder) }
+  public func renewCertificate(of frontend: Frontend) async throws {
+    let folder = folder(frontend.listen)
+    try await turns.run(folder.name) { try await renew(frontend, in: folder) }
   }
 
-  func renew(_ listener: Listener, in folder: BalancerFolder) async throws {
+  private func renew(_ frontend: Frontend, in folder: BalancerFolder) async throws {
+    guard let path = frontend.certificate else { return }
+    let (new, old) = try await Blocking.run {
+      (try CertificateFile(path: path).text, try? folder.certificateText(of: frontend.group))
+    }
+    guard new != old else { return }
+    try await commit(new, as: BalancerFolder.certificate(of: frontend.group), folder)
+    // Last: what is written counts as served.
+    try await Blocking.run { try folder.writeCertificate(new, of: frontend.group) }
+  }
+
+  /// Takes in what has changed of all groups of a listener. A file that is not good keeps no other from being served, and
+  /// fails nothing here: its copy is served on, and its group is told when it is renewed.
+  func renewAll(of listener: Listener, in folder: BalancerFolder) async throws {
     for frontend in listener.frontends {
-      guard let path = frontend.certificate else { continue }
-      let (new, old) = try await Blocking.run {
-        (try CertificateFile(path: path).text, try? folder.certificateText(of: frontend.group))
+      do { try await renew(frontend, in: folder) } catch let problem as Problem
+        where problem.code == .invalid
+      {
+        continue
       }
-      guard new != old else { continue }
-      try await commit(new, as: BalancerFolder.certificate(of: frontend.group), folder)
-      // Last: what is written counts as served.
-      try await Blocking.run { try folder.writeCertificate(new, of: frontend.group) }
     }
   }
 
@@ -43,7 +53,17 @@ extension HAProxyBalancer {
   }
 }
 
+/// A group's certificate as a process serves it; nil where it serves none.
+struct ServedCopy: Hashable, Sendable {
+  let group: Name
+  let text: String?
+}
+
 extension BalancerFolder {
+  func hasCertificate(of group: Name) -> Bool {
+    FileManager.default.fileExists(atPath: certificate(of: group))
+  }
+
   func certificateText(of group: Name) throws -> String {
     try String(contentsOfFile: certificate(of: group), encoding: .utf8)
   }
@@ -66,14 +86,41 @@ extension BalancerFolder {
   /// Copies the certificates that a process is about to load. Where a file is not good any more, the copy that was served
   /// before goes on: a process that comes back must not fail for that. Blocks.
   ///
-  /// - Throws: `.invalid` when a file is no certificate and there is no copy.
-  func takeCertificates(of listener: Listener) throws {
+  /// - Returns: what was changed, as it was before, for `putBack`.
+  /// - Throws: `.invalid` when a file is no certificate and there is no copy: nothing has changed then.
+  @discardableResult
+  func takeCertificates(of listener: Listener) throws -> [ServedCopy] {
+    var fresh: [(group: Name, text: String)] = []
     for frontend in listener.frontends {
       guard let path = frontend.certificate else { continue }
       do {
-        try writeCertificate(CertificateFile(path: path).text, of: frontend.group)
+        fresh.append((frontend.group, try CertificateFile(path: path).text))
       } catch let problem as Problem where problem.code == .invalid {
-        guard (try? certificateText(of: frontend.group)) != nil else { throw problem }
+        guard hasCertificate(of: frontend.group) else { throw problem }
+      }
+    }
+    var changed: [ServedCopy] = []
+    do {
+      for (group, text) in fresh {
+        let old = try? certificateText(of: group)
+        guard old != text else { continue }
+        changed.append(ServedCopy(group: group, text: old))
+        try writeCertificate(text, of: group)
+      }
+    } catch {
+      try putBack(changed)
+      throw error
+    }
+    return changed
+  }
+
+  /// Makes copies what they were: of those that are served, it is known that they are. Blocks.
+  func putBack(_ copies: [ServedCopy]) throws {
+    for copy in copies {
+      if let text = copy.text {
+        try writeCertificate(text, of: copy.group)
+      } else {
+        unlink(certificate(of: copy.group))
       }
     }
   }

@@ -33,17 +33,15 @@ extension HAProxyBalancer {
     let program = try await prepare(folder)
     if let older = try await running(in: folder) {
       guard older.identity != configuration.identity else {
-        return try await renew(listener, in: folder)
+        return try await renewAll(of: listener, in: folder)
       }
       try await checkListen(listener.endpoint, running: older)
       try await replace(older, by: listener, program, in: folder)
     } else {
-      // What is left of a dead or mute process must not hold the port or the folder.
+      // What is left of a dead or mute process must not hold the port or the folder; one that finishes holds neither.
       let hadProcess = try await exists(folder.path)
-      try await Blocking.run {
-        try HAProxyProcess(folder).end()
-        try folder.tidy()
-      }
+      try await HAProxyProcess(folder).endListening()
+      try await Blocking.run { try folder.tidy() }
       try await awaitPort(listener.endpoint, patience: hadProcess ? .seconds(2) : .zero)
       try await startAfresh(configuration, program, in: folder, isNew: !hadProcess)
     }
@@ -89,6 +87,7 @@ extension HAProxyBalancer {
     _ configuration: HAProxyConfiguration, _ program: HAProxyProgram, in folder: BalancerFolder,
     isNew: Bool
   ) async throws {
+    let finishing = try await Blocking.run { Set(try HAProxyProcess(folder).identifiers()) }
     do {
       try await Blocking.run {
         try folder.create()
@@ -102,19 +101,22 @@ extension HAProxyBalancer {
       try await Blocking.run { try folder.dropCertificates(besides: configuration.listener) }
     } catch {
       // Certificates and counters of an earlier process are what the next try goes on with.
-      try await Blocking.run {
-        try HAProxyProcess(folder).end()
-        try isNew ? folder.remove() : folder.tidy()
-      }
+      try await HAProxyProcess(folder).end(besides: finishing)
+      try await Blocking.run { try isNew ? folder.remove() : folder.tidy() }
       throw error
     }
   }
 
   /// Has a member begin with another weight: of what it says of itself, HAProxy takes percentages of that.
+  ///
+  /// - Throws: `.unavailable` where this daemon has not opened the listener yet, since nobody knows then what it is to serve.
   func weigh(_ member: BalancedMember, in frontend: Frontend, _ folder: BalancerFolder) async throws
   {
     guard let listener = listeners[folder.name], let older = try await running(in: folder) else {
-      return
+      throw Problem(
+        .unavailable, subject: folder.subject,
+        "member \(member.name) cannot get another weight: its listener is not open",
+        hint: "it is opened again by itself; see the group's reason")
     }
     try await replace(
       older, by: listener, try await prepare(folder), in: folder, weighing: member)
@@ -128,13 +130,12 @@ extension HAProxyBalancer {
     let configuration = try HAProxyConfiguration(
       listener, key: try await cookieKey(for: listener), template: template, members: members,
       namespace: namespace)
-    let before = try await Blocking.run {
-      try folder.takeCertificates(of: listener)
+    let (before, served) = try await Blocking.run {
       let before = FileManager.default.contents(atPath: folder.configuration) ?? Data()
-      try folder.write(configuration.text, to: folder.candidate)
-      return String(decoding: before, as: UTF8.self)
+      return (String(decoding: before, as: UTF8.self), try folder.takeCertificates(of: listener))
     }
     do {
+      try await Blocking.run { try folder.write(configuration.text, to: folder.candidate) }
       try await program.check(folder.candidate, in: folder)
       for frontend in listener.frontends where members[frontend.group] != nil {
         _ = try await statistics(of: frontend)
@@ -143,8 +144,10 @@ extension HAProxyBalancer {
       try await Blocking.run { try folder.promote() }
       try await program.start(in: folder, replacing: older.process)
     } catch {
-      // The older process goes on listening when the newer one does not come to be.
+      // The older process goes on listening when the newer one does not come to be, with its own certificates: the copies
+      // are what it serves.
       try await Blocking.run {
+        try folder.putBack(served)
         try folder.write(before, to: folder.configuration)
         unlink(folder.candidate)
       }

@@ -6,8 +6,9 @@ import Foundation
 ///
 /// A listener's files are in `FOLDER/ADDRESS-PORT/`: haproxy.cfg, admin.sock (for this user only),
 /// haproxy.pid, haproxy.log (starts and members' ups and downs), counters.json, and GROUP.pem where there is TLS. This value
-/// keeps nothing in memory but whose turn it is and what was counted: what runs is learnt from the process itself, so that a
-/// daemon started later finds everything as it was.
+/// keeps in memory whose turn it is, what was counted, and what its listeners were last opened with, which tells a group's
+/// changes from its neighbours'. What runs is learnt from the process itself, so that a daemon started later finds
+/// everything as it was.
 ///
 /// Calls on one listener are made one after the other; calls on several run side by side. None
 /// blocks the caller's thread, and each ends: HAProxy has 5 s for a command and 20 s to start.
@@ -75,6 +76,9 @@ public struct HAProxyBalancer: Balancer {
   /// Checks, before anything is made, that the listener could be opened: program, folder, health
   /// paths, certificates, and that the address is this host's and the port free.
   ///
+  /// A certificate must be good where there is no copy of it that could be served, or where this daemon has not opened the
+  /// listener with it: a neighbour's that has expired refuses nobody's change.
+  ///
   /// The port counts as free when the listener's own HAProxy holds it. Another program can still
   /// take it before `open`, which checks again.
   ///
@@ -84,8 +88,12 @@ public struct HAProxyBalancer: Balancer {
     _ = try HAProxyConfiguration(
       listener, key: "", template: template, namespace: namespace)
     _ = try await prepare(folder)
+    let known = listeners[folder.name]?.frontends ?? []
     try await Blocking.run {
-      for path in listener.frontends.compactMap(\.certificate) {
+      for frontend in listener.frontends {
+        guard let path = frontend.certificate else { continue }
+        let isKnown = known.contains { $0.group == frontend.group && $0.certificate == path }
+        guard !isKnown || !folder.hasCertificate(of: frontend.group) else { continue }
         _ = try CertificateFile(path: path)
       }
     }
@@ -103,10 +111,8 @@ public struct HAProxyBalancer: Balancer {
     let folder = folder(endpoint)
     try await turns.run(folder.name) {
       if try await running(in: folder) != nil {
-        try await Blocking.run {
-          try HAProxyProcess(folder).finish()
-          try folder.remove()
-        }
+        try await HAProxyProcess(folder).finish()
+        try await Blocking.run { try folder.remove() }
       } else {
         try await clear(folder)
       }
@@ -121,15 +127,24 @@ public struct HAProxyBalancer: Balancer {
   /// What cannot be ended keeps its folder, so that the next call finds it again. Files, links
   /// and folders whose names covey never gave are left alone. A listener that is opened meanwhile
   /// must be among these.
-  public func close(besides endpoints: Set<Endpoint>) async {
+  ///
+  /// - Throws: the first failure, after all have been tried.
+  public func close(besides endpoints: Set<Endpoint>) async throws {
     let root = root
     let kept = Set(endpoints.map { folder($0).name })
-    let found = try? await Blocking.run { BalancerFolder.all(in: root) }
-    await withTaskGroup { tasks in
-      for folder in found ?? [] where !kept.contains(folder.name) {
-        tasks.addTask { try? await turns.run(folder.name) { try await clear(folder) } }
+    let found = try await Blocking.run { BalancerFolder.all(in: root) }
+    let failures = await withTaskGroup(of: (any Error)?.self) { tasks in
+      for folder in found where !kept.contains(folder.name) {
+        tasks.addTask {
+          do { try await turns.run(folder.name) { try await clear(folder) } } catch { return error }
+          return nil
+        }
       }
+      var failures: [any Error] = []
+      for await failure in tasks { if let failure { failures.append(failure) } }
+      return failures
     }
+    if let first = failures.first { throw first }
   }
 
   public func enter(_ member: BalancedMember, in frontend: Frontend) async throws {
@@ -169,9 +184,8 @@ public struct HAProxyBalancer: Balancer {
       do {
         try await body(control(of: frontend))
       } catch let problem as Problem where problem.code == .unavailable {
-        let process = HAProxyProcess(folder)
-        let isGone = try await Blocking.run { try process.identifiers().isEmpty }
-        guard isGone else { throw problem }
+        // One that finishes what it has begun takes no commands, and its members go with it.
+        guard try await HAProxyProcess(folder).listening().isEmpty else { throw problem }
       }
     }
   }
@@ -184,18 +198,17 @@ public struct HAProxyBalancer: Balancer {
     RuntimeSocket(path: folder.socket, subject: folder.subject, limit: limit)
   }
 
-  func control(of frontend: Frontend) throws -> BackendControl {
+  func control(of frontend: Frontend) async throws -> BackendControl {
     // In TCP a client is known by its address, and no cookie is made.
-    let key = frontend.isSticky ? try CookieKey.read(in: secrets) : nil
+    let secrets = secrets
+    let key = frontend.isSticky ? try await Blocking.run { try CookieKey.read(in: secrets) } : nil
     return BackendControl(socket(of: folder(frontend.listen)), frontend, cookieKey: key)
   }
 
   /// Ends the listener's processes and removes its files, in a cancelled task too.
   func clear(_ folder: BalancerFolder) async throws {
-    try await Blocking.run {
-      try HAProxyProcess(folder).end()
-      try folder.remove()
-    }
+    try await HAProxyProcess(folder).end()
+    try await Blocking.run { try folder.remove() }
     await counters.forget(folder)
   }
 

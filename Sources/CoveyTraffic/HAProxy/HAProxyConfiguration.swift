@@ -11,6 +11,9 @@ struct HAProxyConfiguration: Sendable {
   /// The name of the server that holds requests while no member is up: no member can have it, since names are in lower case.
   static let activatorName = "ACTIVATOR"
 
+  /// The servers of an older process, by group.
+  typealias Members = [Name: [RunningServer]]
+
   let listener: Listener
   /// What a running process says about itself in `show info`, to be adopted or replaced by.
   let identity: String
@@ -24,19 +27,20 @@ struct HAProxyConfiguration: Sendable {
   ///   bytes, or when the template leaves out a line that covey needs.
   init(
     _ listener: Listener, key: String, template: HAProxyTemplate,
-    members: [Name: [RunningServer]] = [:], namespace: String? = nil
+    members: Members = [:], namespace: String? = nil
   ) throws {
     self.listener = listener
     for frontend in listener.frontends {
       try Self.checkPath(of: frontend)
       try Self.checkDoor(template.door(of: frontend), of: frontend)
     }
-    let values = Values(listener, key: key, namespace: namespace, door: template.door)
+    let values = ConfigurationValues(
+      listener, key: key, namespace: namespace, door: template.door)
     // Its members do not make a process another one.
     let fingerprint = Self.fingerprint(template.render(values.all(identity: "", members: [:])))
     identity = "covey/\(Self.revision) \(listener.endpoint) \(fingerprint)"
     text = template.render(values.all(identity: identity, members: members))
-    try checkNeeded(template)
+    try checkNeeded(template, values, members)
   }
 
   /// The endpoint that a process with this identity listens on; nil when covey did not write it.
@@ -44,25 +48,6 @@ struct HAProxyConfiguration: Sendable {
     let words = identity.split(separator: " ")
     guard words.count == 3, words[0].hasPrefix("covey/") else { return nil }
     return String(words[1])
-  }
-
-  /// Without these covey could not find, mend or replace the process.
-  private func checkNeeded(_ template: HAProxyTemplate) throws {
-    let lines = Set(
-      text.split(whereSeparator: \.isNewline).map { line in
-        line.split(separator: " ").joined(separator: " ")
-      })
-    let needed =
-      [
-        "description '\(identity)'",
-        "stats socket unix@admin.sock mode 600 level admin expose-fd listeners",
-        "mode \(listener.mode.rawValue)",
-      ] + listener.frontends.map { "backend \($0.group)" }
-    guard let missing = needed.first(where: { !lines.contains($0) }) else { return }
-    throw Problem(
-      .invalid, subject: template.subject,
-      "the HAProxy template \(template.subject) leaves out a line that covey needs: \(missing)",
-      hint: "compare it with covey's own: docs/traffic.md")
   }
 
   private static func checkPath(of frontend: Frontend) throws {
@@ -107,7 +92,7 @@ struct HAProxyConfiguration: Sendable {
 }
 
 /// What the template's names stand for.
-private struct Values {
+struct ConfigurationValues {
   let listener: Listener
   let key: String
   let namespace: String?
@@ -124,14 +109,12 @@ private struct Values {
   }
 
   /// In a seat's namespace the address comes and goes: it is bound all the same.
-  private var place: String {
+  var place: String {
     "\(listener.endpoint)" + (namespace.map { " transparent namespace \($0)" } ?? "")
   }
 
   func all(identity: String, members: [Name: [RunningServer]]) -> [String: Any] {
     let isHTTP = listener.mode == .http
-    let routes = listener.routes
-    let all = routes.first { $0.host == nil && $0.path == nil }
     return [
       "identity": identity, "mode": listener.mode.rawValue, "isHTTP": isHTTP,
       "endpoint": place, "hasTLS": listener.hasTLS,
@@ -141,36 +124,61 @@ private struct Values {
         BalancerFolder.certificate(of: $0.group)
       },
       "remembersClients": remembersClients,
-      "hasDoors": listener.frontends.contains { door($0) != nil },
-      "routes": routes.flatMap(conditions).map { ["group": $0.group.text, "condition": $0.text] },
-      "fallback": all?.group.text ?? "UNROUTED", "isRouted": all == nil,
+      "hasDoors": hasDoors,
+      "routes": routes.map { ["group": $0.group.text, "condition": $0.condition] },
+      "fallback": fallback, "isRouted": isRouted,
       "groups": listener.frontends.map { group($0, members[$0.group] ?? []) },
     ]
   }
 
+  /// Whether requests of any group may be held.
+  private var hasDoors: Bool { listener.frontends.contains { door($0) != nil } }
+
+  var routes: [(group: Name, condition: String)] { listener.routes.flatMap(conditions) }
+
+  /// The group that takes all requests.
+  private var all: Name? {
+    listener.routes.first { $0.host == nil && $0.path == nil }?.group
+  }
+
+  var isRouted: Bool { all == nil }
+  /// Where requests go that no route takes.
+  var fallback: String { all?.text ?? "UNROUTED" }
+
   /// Cookies need nothing remembered; in TCP it is the client's address.
-  private var remembersClients: Bool {
+  var remembersClients: Bool {
     listener.mode == .tcp && listener.frontends.contains(where: \.isSticky)
   }
 
   private func group(_ frontend: Frontend, _ members: [RunningServer]) -> [String: Any] {
     var values: [String: Any] = [
-      "name": frontend.group.text, "key": key,
-      "servers": members.map { server in
-        let state = server.isReady ? "" : " disabled"
-        return "\(server.member.name) \(ServerOptions.of(server.member, in: frontend))\(state)"
-      },
+      "name": frontend.group.text, "key": key, "servers": members.map { server($0, in: frontend) },
     ]
     if case .http(let path) = frontend.check { values["checkedPath"] = path }
-    if let path = door(frontend) {
-      values["door"] = "\(HAProxyConfiguration.activatorName) 'unix@\(path)' backup"
-    }
-    if listener.mode == .http, frontend.isSticky { values["cookie"] = "covey-\(frontend.group)" }
+    if let door = doorServer(of: frontend) { values["door"] = door }
+    values["isNeverHeld"] = hasDoors && door(frontend) == nil
+    if let cookie = cookie(of: frontend) { values["cookie"] = cookie }
     return values
   }
 
+  /// What follows the word `server` for a member.
+  func server(_ server: RunningServer, in frontend: Frontend) -> String {
+    let state = server.isReady ? "" : " disabled"
+    return "\(server.member.name) \(ServerOptions.of(server.member, in: frontend))\(state)"
+  }
+
+  /// The same for what holds requests while the group sleeps; nil for a group that does not.
+  func doorServer(of frontend: Frontend) -> String? {
+    door(frontend).map { "\(HAProxyConfiguration.activatorName) 'unix@\($0)' backup" }
+  }
+
+  /// The name of the cookie by which clients are sticky; nil where they are not, or not by a cookie.
+  func cookie(of frontend: Frontend) -> String? {
+    listener.mode == .http && frontend.isSticky ? "covey-\(frontend.group)" : nil
+  }
+
   /// Nothing for the group that takes all. A path covers itself and what is below it.
-  private func conditions(_ route: Route) -> [(group: Name, text: String)] {
+  private func conditions(_ route: Route) -> [(group: Name, condition: String)] {
     let host = route.host.map { "{ req.hdr(host),field(1,:),lower -m str \($0) }" }
     let paths = route.path.map { ["{ path -m str \($0) }", "{ path -m beg \($0)/ }"] } ?? []
     if paths.isEmpty { return host.map { [(route.group, $0)] } ?? [] }

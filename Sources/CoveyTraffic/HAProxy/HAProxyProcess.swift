@@ -5,7 +5,7 @@ import Foundation
 /// connections after a replacement.
 ///
 /// They are known by their command line in /proc, never by the number in a file alone: numbers
-/// are used again. Everything here blocks.
+/// are used again. What is not `async` blocks.
 struct HAProxyProcess: Sendable {
   let arguments: ArgumentRun
   let subject: String
@@ -31,26 +31,69 @@ struct HAProxyProcess: Sendable {
     arguments.appear(in: Self.commandLine(of: identifier))
   }
 
-  /// Ends every process of the listener's: SIGTERM, which HAProxy obeys at once, then SIGKILL after
+  /// Those that still listen, for clients or for commands; one that was told to finish, and does, listens for neither
+  /// (HAProxy 2.6.12).
+  ///
+  /// The system's tables are read three times: while others change them, a line may be missing.
+  func listening() async throws -> [Int32] {
+    var found: Set<Int32> = []
+    for round in 1...3 {
+      let silent = try await Blocking.run { [found] in
+        let sockets = PortOwner.listeningSockets()
+        return try identifiers().filter { !found.contains($0) }
+          .map { ($0, PortOwner.holds($0, sockets)) }
+      }
+      found.formUnion(silent.filter(\.1).map(\.0))
+      guard silent.contains(where: { !$0.1 }), round < 3 else { break }
+      try await Pause.insist(.milliseconds(10))
+    }
+    return found.sorted()
+  }
+
+  /// Ends every process of the listener's but these, in a cancelled task too: SIGTERM, which HAProxy obeys at once, then SIGKILL after
   /// `patience`. Succeeds when there is none.
   ///
   /// - Throws: `.unavailable` when the system forbids it or a killed process does not vanish.
-  func end(patience: Duration = .seconds(2)) throws {
-    if try end(by: SIGTERM, within: patience) { return }
-    if try end(by: SIGKILL, within: patience) { return }
+  func end(besides spared: Set<Int32> = [], patience: Duration = .seconds(2)) async throws {
+    let targets = try await others(than: spared)
+    for signal in [SIGTERM, SIGKILL] {
+      if try await end(targets, by: signal, within: patience) { return }
+    }
     throw Problem(
       .unavailable, subject: subject, "\(program)'s process does not end, not even by SIGKILL",
-      hint: "look at it with: ps -o pid,stat,wchan,args -p \(try identifiers().first ?? 0)")
+      hint: "look at it with: ps -o pid,stat,wchan,args -p \(targets.first ?? 0)")
+  }
+
+  /// The same, but those that were told to finish have the time that they were promised.
+  func endListening() async throws {
+    let listening = Set(try await listening())
+    try await end(besides: Set(try await others(than: listening)))
+  }
+
+  private func others(than spared: Set<Int32>) async throws -> [Int32] {
+    try await Blocking.run { try identifiers().filter { !spared.contains($0) } }
   }
 
   /// Has every process stop listening and finish what it has begun; waits up to `patience` for those that have nothing to
   /// finish. HAProxy ends the others at its `hard-stop-after`.
-  func finish(patience: Duration = .seconds(2)) throws {
-    _ = try end(by: SIGUSR1, within: patience)
+  func finish(patience: Duration = .seconds(2)) async throws {
+    _ = try await end(try await others(than: []), by: SIGUSR1, within: patience)
   }
 
-  private func end(by signal: Int32, within patience: Duration) throws -> Bool {
-    let targets = try identifiers()
+  /// Waits on no thread that others need.
+  private func end(_ targets: [Int32], by signal: Int32, within patience: Duration) async throws
+    -> Bool
+  {
+    try await Blocking.run { try send(signal, to: targets) }
+    let deadline = ContinuousClock.now + patience
+    while try await Blocking.run({ targets.contains(where: isAlive) }) {
+      guard ContinuousClock.now < deadline else { return false }
+      try await Pause.insist(.milliseconds(5))
+    }
+    return true
+  }
+
+  private func send(_ signal: Int32, to targets: [Int32]) throws {
     // The command line is read again right before the signal; what is left is a window of
     // microseconds in which a number would have to be used again.
     for target in targets where isAlive(target) {
@@ -61,12 +104,6 @@ struct HAProxyProcess: Sendable {
           hint: "end it as the user who started it: kill \(target)")
       }
     }
-    let deadline = ContinuousClock.now + patience
-    while targets.contains(where: isAlive) {
-      guard ContinuousClock.now < deadline else { return false }
-      usleep(5_000)
-    }
-    return true
   }
 
   /// Numbers of all processes that /proc shows.

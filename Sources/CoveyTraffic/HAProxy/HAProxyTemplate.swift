@@ -33,7 +33,9 @@ public struct HAProxyTemplate: Sendable {
     try self.init(text, subject: file, doors: doors)
     // So that a wrong one is refused before anything runs by it.
     for mode in TrafficMode.allCases {
-      _ = try HAProxyConfiguration(.sample(mode), key: "sample", template: self)
+      let sample = try Listener.sample(mode)
+      _ = try HAProxyConfiguration(
+        sample, key: "sample", template: self, members: sample.sampleMembers())
     }
   }
 
@@ -58,11 +60,29 @@ public struct HAProxyTemplate: Sendable {
 }
 
 extension Listener {
-  /// Something of everything, for a trial.
+  /// Something of everything, for a trial: TLS, routes, sticky clients, and a group that may sleep.
   fileprivate static func sample(_ mode: TrafficMode) throws -> Listener {
     let listen = try Endpoint("127.0.0.1:8080")
-    return Listener(
-      endpoint: listen, mode: mode,
-      frontends: [Frontend(group: try Name("sample"), listen: listen, isSticky: true)])
+    func frontend(_ name: String, hosts: [HostName], path: PathPrefix?) throws -> Frontend {
+      Frontend(
+        group: try Name(name), listen: listen, hosts: hosts, path: path,
+        check: mode == .http ? .http(path: "/health") : .tcp, certificate: "/sample.pem",
+        isSticky: true, mayWake: true)
+    }
+    let routed = try frontend("sample", hosts: [HostName("sample.example")], path: PathPrefix("/a"))
+    let all = try frontend("sample-all", hosts: [], path: nil)
+    return Listener(endpoint: listen, mode: mode, frontends: mode == .http ? [routed, all] : [all])
+  }
+
+  /// One for each group, as a process that takes over has it.
+  fileprivate func sampleMembers() throws -> HAProxyConfiguration.Members {
+    let endpoint = try Endpoint("127.0.0.2:80")
+    return try frontends.reduce(into: [:]) { members, frontend in
+      members[frontend.group] = [
+        RunningServer(
+          member: BalancedMember(name: try Name("\(frontend.group)-1"), endpoint: endpoint),
+          weight: BalancedMember.usualWeight, isUp: true, administration: 0, isAgentEnabled: false)
+      ]
+    }
   }
 }

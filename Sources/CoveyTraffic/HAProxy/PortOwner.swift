@@ -9,9 +9,7 @@ enum PortOwner {
   {
     let table = transport == .tcp ? "/proc/net/tcp" : "/proc/net/udp"
     let sockets = [table, table + "6"].flatMap { file in
-      let data = FileManager.default.contents(atPath: file) ?? Data()
-      let text = String(decoding: data, as: UTF8.self)
-      return listeners(on: endpoint, in: text, state: transport == .tcp ? "0A" : "07")
+      listeners(on: endpoint, in: text(of: file), state: transport == .tcp ? "0A" : "07")
     }
     guard !sockets.isEmpty, let processes = try? HAProxyProcess.all() else { return nil }
     let wanted = Set(sockets.map { "socket:[\($0)]" })
@@ -43,7 +41,34 @@ enum PortOwner {
     }
   }
 
-  private static func holds(_ process: Int32, _ wanted: Set<String>) -> Bool {
+  /// All sockets that listen, as descriptors name them: for TCP, and those of the file system.
+  static func listeningSockets() -> Set<String> {
+    func rows(_ file: String) -> [[Substring]] {
+      text(of: file).split(separator: "\n").map { $0.split(separator: " ") }
+    }
+    let tcp = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(rows)
+      .filter { $0.count > 9 && $0[3] == "0A" }.map { $0[9] }
+    // __SO_ACCEPTCON is the flag of one that takes connections.
+    let local = rows("/proc/net/unix").filter { $0.count > 6 && $0[3] == "00010000" }.map { $0[6] }
+    return Set((tcp + local).map { "socket:[\($0)]" })
+  }
+
+  /// A table of the system's, whole: it comes page by page, and a short page is not the end.
+  private static func text(of file: String) -> String {
+    let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var page = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = page.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += page[..<count]
+    }
+  }
+
+  static func holds(_ process: Int32, _ wanted: Set<String>) -> Bool {
     let folder = "/proc/\(process)/fd"
     // Other users' descriptors are not to be read; their owner stays unknown.
     let descriptors = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

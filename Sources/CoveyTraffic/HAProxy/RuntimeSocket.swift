@@ -1,4 +1,5 @@
 import Covey
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -55,6 +56,31 @@ struct RuntimeSocket: Sendable {
       throw unavailable("does not answer \"\(text)\" within \(self.limit.text)")
     } catch {
       throw unavailable("does not take \"\(text)\": \(error)")
+    }
+  }
+
+  /// Whether somebody listens there, be it that they never answer. Nobody does where the socket is gone, or is left of a
+  /// process that has ended.
+  func isTaken() async throws -> Bool {
+    let path = path
+    return try await Blocking.run {
+      let descriptor = socket(
+        AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+      defer { close(descriptor) }
+      var address = sockaddr_un()
+      address.sun_family = sa_family_t(AF_UNIX)
+      let isShort = withUnsafeMutableBytes(of: &address.sun_path) { room in
+        guard path.utf8.count < room.count else { return false }
+        room.copyBytes(from: path.utf8)
+        return true
+      }
+      guard descriptor >= 0, isShort else { return true }
+      let connected = withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+        }
+      }
+      return connected == 0 || (errno != ENOENT && errno != ECONNREFUSED)
     }
   }
 

@@ -81,7 +81,7 @@ enum TrafficTable {
         member: BalancedMember(
           name: name, endpoint: endpoint, weight: number(row, "srv_iweight"),
           report: Self.endpoint(row, "srv_agent_addr", "srv_agent_port"), checked: checked),
-        weight: number(row, "srv_uweight"), isUp: number(row, "srv_op_state") == 2,
+        weight: number(row, "srv_uweight"), isUp: number(row, "srv_op_state") != 0,
         administration: number(row, "srv_admin_state"),
         isAgentEnabled: number(row, "srv_agent_state") & 0x04 != 0)
     }
@@ -101,13 +101,15 @@ struct RunningServer: Hashable, Sendable {
   let member: BalancedMember
   /// Its weight now, by command or by its own words.
   let weight: Int
+  /// By its checks: running, or still getting its share slowly (`srv_op_state` 1).
   let isUp: Bool
-  /// HAProxy's bits: 0x01 maintenance asked for, 0x08 drain asked for; 0 is ready.
+  /// HAProxy's bits: 0x01 maintenance asked for, 0x04 it began disabled, 0x08 drain asked for.
   let administration: Int
   /// Whether it is asked for its report.
   let isAgentEnabled: Bool
 
-  var isReady: Bool { administration == 0 }
+  /// Who began disabled keeps that bit for good, and serves all the same (HAProxy 2.6.12).
+  var isReady: Bool { administration & ~0x04 == 0 }
   var isInMaintenance: Bool { administration & 0x01 != 0 }
 
   /// As it is to begin in a process that takes over: with the weight that its owner gave it. One that reports has it from

@@ -20,7 +20,8 @@ extension KeepalivedSeats {
     }
     let files = place.keepalived
     let isMoving = try? await Blocking.run {
-      try files.processes.identifiers().contains { !files.isStopped($0) }
+      LogFile.trim(files.log)
+      return try files.processes.identifiers().contains { !files.isStopped($0) }
     }
     let listeners = await listeners(at: place)
     let mute = listeners.filter { !$0.value }.keys.min { $0.port < $1.port }
@@ -111,11 +112,7 @@ extension KeepalivedSeats {
       }
       try await end(files)
       let proxy = try HAProxyBalancer(folder: path)
-      await proxy.close(besides: [])
-      try await Blocking.run {
-        let left = BalancerFolder.all(in: path)
-        if let first = left.first { _ = try HAProxyProcess(first).end() }
-      }
+      try await proxy.close(besides: [])
     }
     let folder = "\(registry.root)/\(balancer)"
     try await Blocking.run {
@@ -131,8 +128,8 @@ extension KeepalivedSeats {
       for process in try files.processes.identifiers() where files.isStopped(process) {
         kill(process, SIGCONT)
       }
-      try files.processes.end(patience: Self.endingPatience)
     }
+    try await files.processes.end(patience: Self.endingPatience)
   }
 
   /// Two seats that go on to hold the address do not hear each other, or one of them hears nothing. Pure.

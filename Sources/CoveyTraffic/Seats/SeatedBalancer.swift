@@ -60,14 +60,16 @@ public struct SeatedBalancer: Balancer {
     }
   }
 
-  public func renewCertificates(of listener: Listener) async throws {
-    let places = registry.places(at: listener.endpoint.address)
-    guard !places.isEmpty else { return try await here.renewCertificates(of: listener) }
+  public func renewCertificate(of frontend: Frontend) async throws {
+    let places = registry.places(at: frontend.listen.address)
+    guard !places.isEmpty else { return try await here.renewCertificate(of: frontend) }
     let results = await results(at: places) { proxy, _ in
-      try await proxy.renewCertificates(of: listener)
+      try await proxy.renewCertificate(of: frontend)
     }
-    note(results, of: listener.endpoint)
+    // What fails everywhere is the file, and no seat's problem.
     if let problem = Self.refusal(results) { throw problem }
+    note(
+      results.filter { if case .failure = $0.result { true } else { false } }, of: frontend.listen)
   }
 
   public func close(_ endpoint: Endpoint) async throws {
@@ -83,12 +85,19 @@ public struct SeatedBalancer: Balancer {
     }
   }
 
-  public func close(besides endpoints: Set<Endpoint>) async {
-    await here.close(besides: endpoints)
-    for place in registry.places {
-      try? await Blocking.run { try registry.judge(place, byNoneBesides: endpoints) }
-      await registry.proxy(at: place)?.close(besides: endpoints)
+  public func close(besides endpoints: Set<Endpoint>) async throws {
+    var first: (any Error)?
+    func trying(_ body: () async throws -> Void) async {
+      do { try await body() } catch { first = first ?? error }
     }
+    await trying { try await here.close(besides: endpoints) }
+    for place in registry.places {
+      await trying {
+        try await Blocking.run { try registry.judge(place, byNoneBesides: endpoints) }
+      }
+      await trying { try await registry.proxy(at: place)?.close(besides: endpoints) }
+    }
+    if let first { throw first }
   }
 
   public func enter(_ member: BalancedMember, in frontend: Frontend) async throws {

@@ -45,7 +45,7 @@ public actor SocketActivator: Activator {
   }
 
   private func keep(_ door: Door, of name: Name) async throws {
-    if let keeper = keepers[name], keeper.listener.isActive, isThere(path(of: name)) {
+    if let keeper = keepers[name], keeper.listener.isActive, await isThere(path(of: name)) {
       try await keeper.loop.submit { keeper.doorkeeper.value.show(door) }.get()
       return
     }
@@ -55,16 +55,18 @@ public actor SocketActivator: Activator {
     keepers[name] = try await opened(name, door)
   }
 
-  private nonisolated func isThere(_ path: String) -> Bool {
-    FileManager.default.fileExists(atPath: path)
+  private nonisolated func isThere(_ path: String) async -> Bool {
+    (try? await Blocking.run { FileManager.default.fileExists(atPath: path) }) ?? false
   }
 
   private func opened(_ name: Name, _ door: Door) async throws -> Keeper {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let (path, knocking) = (path(of: name), knocking)
+    let (path, knocking, root) = (path(of: name), knocking, root)
     do {
-      try FileManager.default.createDirectory(
-        atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try await Blocking.run {
+        try FileManager.default.createDirectory(
+          atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      }
       let doorkeeper = try await loop.submit {
         let doorkeeper = Doorkeeper(group: name, door: door, loop: loop) { knocking.yield(name) }
         return NIOLoopBound(doorkeeper, eventLoop: loop)

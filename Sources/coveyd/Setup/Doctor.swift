@@ -19,7 +19,7 @@ struct Doctor: Sendable {
     versions["covey"] = Coveyd.version
     if versions["libvirt"] == nil { problems.append(await connectionProblem()) }
     problems += Self.spaceProblems(at: configuration.state.root)
-    problems += await networkProblems()
+    problems += await networkProblems() + [balancerProblem()].compactMap(\.self)
     let dns = await names.inspect()
     if let problem = dns.problem {
       problems.append(HostProblem(.error, "DNS: \(problem.message)", mend: problem.hint))
@@ -57,6 +57,20 @@ struct Doctor: Sendable {
     guard case .bridge(let bridge) = configuration.addresses else { return [] }
     let missing = link.isTest ? [] : HostInspection().missing(HostInspection.needsOfBridges)
     return missing + (await LibvirtNetwork.problems(of: bridge.name, on: link))
+  }
+
+  /// What keeps groups from being served by the HAProxy that covey is to use; nil where covey runs its own.
+  func balancerProblem() async -> HostProblem? {
+    guard let socket = configuration.haproxySocket else { return nil }
+    do {
+      // Whose servers are whose does not matter for the question.
+      try await ExistingHAProxy(socket: socket, installation: "").check()
+      return nil
+    } catch {
+      let problem = error as? Problem
+      return HostProblem(
+        .error, problem?.message ?? "\(error)", mend: problem?.hint ?? "see the daemon's log")
+    }
   }
 
   private func connectionProblem() async -> HostProblem {

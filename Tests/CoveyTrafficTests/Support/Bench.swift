@@ -88,7 +88,7 @@ final class Bench: Sendable {
 
   private func end() async throws {
     for member in members.withLock({ $0 }) { await member.kill() }
-    await balancer.close(besides: [])
+    try await balancer.close(besides: [])
     for folder in [root, root + "-pem"] where FileManager.default.fileExists(atPath: folder) {
       try FileManager.default.removeItem(atPath: folder)
     }

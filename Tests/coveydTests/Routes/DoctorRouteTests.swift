@@ -25,4 +25,21 @@ struct DoctorRouteTests {
       #expect(view.problems.allSatisfy { !$0.mend.isEmpty })
     }
   }
+
+  @Test func aHAProxyOfSomebodyElsesThatCannotBeUsedIsAProblem() async throws {
+    let office = try Office()
+    let known = office.house.doctor
+    let doctor = Doctor(
+      configuration: try Configuration(
+        flags: .init(
+          state: office.folder.path, connect: known.link.uri,
+          haproxySocket: "/nonexistent/admin.sock"),
+        environment: [:], file: nil),
+      link: known.link, accelerator: known.accelerator, names: known.names)
+    let problem = await doctor.balancerProblem()
+    #expect(problem?.what.contains("/nonexistent/admin.sock is not to be reached") == true)
+    #expect(await doctor.view().problems.contains { $0.what == problem?.what })
+    #expect(await known.balancerProblem() == nil)
+    await known.link.close()
+  }
 }
