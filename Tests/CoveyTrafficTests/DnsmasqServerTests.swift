@@ -132,6 +132,8 @@ import Testing
       #expect(chosen.address == DnsmasqPlace.usualAddress)
       #expect(DnsmasqPlace.usualPorts.contains(chosen.port))
       for process in try bench.processes() { kill(process, SIGKILL) }
+      // One that is dying is still seen for a moment.
+      try await eventually("it is gone") { try bench.processes().isEmpty }
       let next = DnsmasqServer(folder: bench.folder, domain: bench.domain, listen: nil)
       try await next.publish(try bench.zone(["web": ["127.77.0.2"]]))
       #expect(await next.inspect().endpoint == chosen)
