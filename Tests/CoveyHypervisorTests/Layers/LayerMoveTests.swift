@@ -220,7 +220,7 @@ import Testing
         }
         let stale = try await trial.daemon.guest(trial.name)
         let copied = await problem {
-          _ = try await lab.layers.extract(1, of: stale, onTemplate: false) { _ in }
+          _ = try await lab.layers.extract(1, of: stale, onTemplate: false, near: nil) { _ in }
         }
         #expect(copied?.code == .conflict)
         #expect(try await trial.move(to: "\(lab.elsewhere)/turned").status == .done)

@@ -57,7 +57,9 @@ import Testing
       try await LayerLab.with { lab in
         let stage = try await LayerStage(lab, "extract", snapshots: 1)
         try await stage.misname(1, as: lab.templateDisk)
-        let copy = try await lab.layers.extract(1, of: stage.guest, onTemplate: onTemplate) { _ in }
+        let copy = try await lab.layers.extract(
+          1, of: stage.guest, onTemplate: onTemplate, near: nil
+        ) { _ in }
         if onTemplate {
           try await lab.layers.layers.name(lab.templateDisk, below: copy, stage.guest)
         }
@@ -65,7 +67,7 @@ import Testing
         try await Program.qemuImg.run(
           ["convert", "-f", "qcow2", "-O", "raw", copy, raw], to: "read", subject: "test")
         #expect(stage.content.difference(from: try HostFiles.bytes(of: raw)) == nil)
-        try await lab.layers.dropExtract(of: stage.guest)
+        try await lab.layers.dropExtract(of: stage.guest, near: nil)
       }
     }
   }
@@ -99,7 +101,8 @@ import Testing
         try await stage.misname(1, as: lab.templateDisk)
         try await lab.hypervisor.start(stage.guest)
         let refused = await problem {
-          _ = try await lab.layers.extract(1, of: stage.guest, onTemplate: false) { _ in }
+          _ = try await lab.layers.extract(1, of: stage.guest, onTemplate: false, near: nil) { _ in
+          }
         }
         #expect(refused?.code == .conflict && refused?.hint.contains("covey stop") == true)
       }
