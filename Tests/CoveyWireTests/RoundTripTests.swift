@@ -92,7 +92,7 @@ struct RoundTripTests {
     (full.cpuPercent, full.requestRate) = (12.5, 3.5)
     full.traffic = TrafficView(requests: 1, failures: 2, queued: 3, sessions: 4)
     full.members = [MemberView(name: "web-1", state: "serving", address: "127.77.0.2")]
-    full.settled = true
+    (full.settled, full.unchanged) = (true, "so already")
     (full.idle, full.dns, full.version) = ("5m", "web.covey", "d1")
     (full.balance, full.mode, full.hosts, full.path) = ("haproxy", "http", ["a.example"], "/api")
     (full.certificate, full.sticky, full.slowStart) = ("/etc/web.pem", true, "30s")
