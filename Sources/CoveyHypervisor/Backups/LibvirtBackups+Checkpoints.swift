@@ -105,8 +105,7 @@ extension LibvirtBackups {
   }
 
   private func nodes(of domain: Domain, _ guest: Guest) async throws -> [Nodes.Node] {
-    let answer = try await layers.hypervisor.attempting("looking at the disk of", guest) {
-      () throws(LibvirtError) in
+    let answer = try await layers.asking(guest) { () throws(LibvirtError) in
       try await domain.monitor(
         #"{"execute":"query-named-block-nodes","arguments":{"flat":true}}"#)
     }

@@ -139,7 +139,10 @@ extension LibvirtBackups {
   ) async throws {
     let file = BackupFolder(path: task.folder).unfinished(task.id)
     while true {
-      guard let progress = try await progress(domain, guest) else { break }
+      let now = try await layers.asking(guest, doing: "backing up") { () throws(LibvirtError) in
+        try await domain.jobProgress()
+      }
+      guard let progress = now else { break }
       if let amount = progress.disk {
         report(
           WorkDone(
@@ -151,8 +154,7 @@ extension LibvirtBackups {
     while try await isWriting(to: file, domain, guest) {
       try await time.sleep(for: LibvirtLayers.lookEvery)
     }
-    let doing = "backing up"
-    let end = try await layers.hypervisor.attempting(doing, guest) { () throws(LibvirtError) in
+    let end = try await layers.asking(guest, doing: "backing up") { () throws(LibvirtError) in
       try await domain.jobProgress(completed: true)
     }
     guard let end, end.operation == .backup else { throw LibvirtLayers.ended(guest) }
@@ -167,13 +169,6 @@ extension LibvirtBackups {
     return try await bitmaps(of: domain, guest)[file] != nil
   }
 
-  /// - Throws: `.unknownOutcome` when the machine has ended.
-  private func progress(_ domain: Domain, _ guest: Guest) async throws -> JobProgress? {
-    do throws(LibvirtError) { return try await domain.jobProgress() } catch {
-      if try await !layers.hypervisor.isRunning(guest) { throw LibvirtLayers.ended(guest) }
-      throw Problem(error, doing: "backing up", to: guest)
-    }
-  }
 
   private static func failed(_ guest: Guest, _ file: String, _ reason: String) -> Problem {
     if reason.contains("No space left") || reason.contains("quota") {

@@ -36,8 +36,21 @@ extension LibvirtLayers {
   }
 
   func job(on domain: Domain, _ guest: Guest) async throws -> BlockJob? {
-    try await hypervisor.attempting("looking at the disk of", guest) { () throws(LibvirtError) in
+    try await asking(guest) { () throws(LibvirtError) in
       try await domain.blockJob(on: GuestMachine.target)
+    }
+  }
+
+  /// Asks the guest's machine for something.
+  ///
+  /// - Throws: `.unknownOutcome` when it has ended meanwhile, else `Problem` with libvirt's reason.
+  func asking<Value>(
+    _ guest: Guest, doing: String = "looking at the disk of",
+    _ body: () async throws(LibvirtError) -> Value
+  ) async throws -> Value {
+    do throws(LibvirtError) { return try await body() } catch {
+      if try await !hypervisor.isRunning(guest) { throw Self.ended(guest) }
+      throw Problem(error, doing: doing, to: guest)
     }
   }
 
