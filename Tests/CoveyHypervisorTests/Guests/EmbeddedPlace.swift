@@ -23,6 +23,7 @@ struct EmbeddedPlace {
     self.root = root
     let embedded = EmbeddedRoot("\(root)/l")
     try embedded.prepare()
+    try KeptCapabilities.give(to: embedded)
     link = LibvirtLink(uri: embedded.uri)
     hypervisor = LibvirtHypervisor(
       link: link, installation: "here", files: GuestFolder(guests: "\(root)/g"),
@@ -76,6 +77,7 @@ struct EmbeddedPlace {
       let connection = try await link.connection()
       for domain in try await connection.domains(.active) { try await domain.destroy() }
       await link.close()
+      try KeptCapabilities.keep(of: EmbeddedRoot("\(root)/l"))
       try HostFiles.remove(root)
     } catch {
       print("left behind: \(root): \(error)")

@@ -42,6 +42,7 @@ struct LayerLab: Sendable {
     try HostFiles.makeFolder("\(root)/p")
     let embedded = EmbeddedRoot("\(root)/l")
     try embedded.prepare()
+    try KeptCapabilities.give(to: embedded)
     let (link, time) = (LibvirtLink(uri: embedded.uri), FastClock())
     let (files, warm) = (GuestFolder(guests: "\(root)/g"), WarmPlaces(shelf: "/none"))
     let templates = TemplateFolder(shelf: "\(root)/shelf", cache: "/none")
@@ -89,6 +90,7 @@ struct LayerLab: Sendable {
         try await domain.destroy()
       }
       await link.close()
+      try KeptCapabilities.keep(of: EmbeddedRoot("\(root)/l"))
       try HostFiles.remove(root)
       try HostFiles.remove(elsewhere)
     } catch {
