@@ -20,19 +20,22 @@ demo: packages swift ## See a group of real guests grow and shrink under load (i
 	@swift build
 	@.build/debug/covey demo
 
-# Each of these has a libvirt and machines of its own, which mostly wait: two lanes at a time, one after another in each.
-machine-lane-1 = LayerFaultTests|BackupFaultTests
+# These have a libvirt and machines of their own, one test after another.
 machine-tests = Layer[A-Za-z]*Tests|Backup(Event|Fault|Folder|Random)Tests|Identity(Agent|Channel)Tests
+long-machine-tests = LayerFaultTests|LayerRandomTests
 
-# About half of what the whole system does; the two that install Debian share its packages, and so a lane.
-system-lane-1 = WholeSystem/(Disk|Versions|Checker|Debian|Imported|Forks)
+# Those of the whole system, in parts that take about as long. The two that install Debian share its packages, and so a part.
+disk-systems = WholeSystem/(Disk|Versions|Checker)
+guest-systems = WholeSystem/(Debian|Imported|Forks|Warm|Guests|UnderSystem)
 
+# Four at once keep two processors busy: half of the time a test waits for a guest.
 test: build ## Run all tests, real guests included (installs missing packages)
-	@.ci/run-tests '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
-	@.ci/run-tests '--no-parallel --filter $(machine-lane-1)' \
-	  '--no-parallel --filter $(machine-tests) --skip $(machine-lane-1)' \
+	@.ci/run-tests 1 '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
+	@.ci/run-tests 4 '--no-parallel --filter LayerFaultTests' '--filter $(disk-systems)' \
+	  '--filter $(guest-systems)' '--no-parallel --filter LayerRandomTests' \
+	  '--filter SystemTests --skip $(disk-systems) --skip $(guest-systems)' \
+	  '--no-parallel --filter $(machine-tests) --skip $(long-machine-tests)' \
 	  '--filter CoveyTrafficTests'
-	@.ci/run-tests '--filter $(system-lane-1)' '--filter SystemTests --skip $(system-lane-1)'
 
 # Only figures of a release build count. Root, because it measures in namespaces of its own.
 bench: packages swift ## Measure against plain libvirt and podman; writes docs/benchmarks.md (root, an hour)
