@@ -8,7 +8,7 @@ enum MachineReaper {
   /// `PR_SET_CHILD_SUBREAPER` of `prctl(2)`.
   private static let setSubreaper: CInt = 36
 
-  private static let looksUntilForsaken = 150
+  private static let looksUntilForsaken = 50
 
   /// Runs until its task is cancelled.
   static func run() async {
