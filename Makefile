@@ -28,10 +28,10 @@ long-machine-tests = LayerFaultTests|LayerRandomTests
 disk-systems = WholeSystem/(Disk|Versions|Checker)
 guest-systems = WholeSystem/(Debian|Imported|Forks|Warm|Guests|UnderSystem)
 
-# Four at once keep two processors busy: half of the time a test waits for a guest.
+# Three at once keep two processors busy: much of the time a test waits for a guest.
 test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests 1 '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
-	@.ci/run-tests 4 '--no-parallel --filter LayerFaultTests' '--filter $(disk-systems)' \
+	@.ci/run-tests 3 '--no-parallel --filter LayerFaultTests' '--filter $(disk-systems)' \
 	  '--filter $(guest-systems)' '--no-parallel --filter LayerRandomTests' \
 	  '--filter SystemTests --skip $(disk-systems) --skip $(guest-systems)' \
 	  '--no-parallel --filter $(machine-tests) --skip $(long-machine-tests)' \

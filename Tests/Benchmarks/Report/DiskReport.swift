@@ -3,7 +3,7 @@ struct DiskReport: Sendable {
   let findings: Findings
 
   private func series(_ kind: DiskSideKind) -> Series? {
-    findings.disks.first { $0.name == kind.rawValue && !$0.samples.isEmpty }
+    findings.disks?.first { $0.name == kind.rawValue && !$0.samples.isEmpty }
   }
 
   /// Rates are held against rates and times against times, so that only the first grow with what is good.
@@ -17,7 +17,7 @@ struct DiskReport: Sendable {
   }
 
   var goals: [Goal] {
-    guard let template = findings.disks.first?.template else { return [] }
+    guard let template = findings.disks?.first?.template else { return [] }
     func goal(
       _ kind: DiskSideKind, _ title: String, _ direction: Goal.Direction, _ must: Double,
       _ aim: Double

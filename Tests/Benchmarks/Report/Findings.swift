@@ -22,8 +22,8 @@ struct Findings: Codable, Hashable, Sendable {
   var sizes: [Series] = []
   /// From the crossing of the threshold to the next member serving: `fork` and `standby`.
   var reactions: [Series] = []
-  /// What is done to a disk, by covey and by the raw tools; see `DiskSideKind`.
-  var disks: [Series] = []
+  /// What is done to a disk, by covey and by the raw tools; see `DiskSideKind`. Nil where it was not measured.
+  var disks: [Series]?
   /// What that disk holds beyond its template.
   var diskMebibytes: Int?
   /// What clients noticed of what happened to a group; nil where it was not measured, as with all of traffic.
@@ -45,7 +45,7 @@ struct Findings: Codable, Hashable, Sendable {
 
   var templates: [String] {
     var names: [String] = []
-    let series = starts + bursts + sizes + reactions + (wakings ?? []) + disks
+    let series = starts + bursts + sizes + reactions + (wakings ?? []) + (disks ?? [])
     let others = memory.map(\.template) + (disturbances ?? []).map(\.template)
     for name in series.map(\.template) + others where !names.contains(name) { names.append(name) }
     return names

@@ -31,7 +31,7 @@ struct TrialRun: Sendable {
       // What is copied is the same whatever the template, and the smallest one leaves the processors alone.
       guard subject.name == "tiny-web" else { return }
       findings.diskMebibytes = plan.diskMebibytes
-      findings.disks += try await DiskTrial(
+      findings.disks = try await DiskTrial(
         subject: subject, daemon: daemon, place: place, mebibytes: plan.diskMebibytes,
         rounds: plan.rounds, quiet: plan.quiet, progress: progress
       ).run()
