@@ -118,7 +118,7 @@ extension LibvirtBackups {
         if since != nil, isUnsound {
           throw Unsound(reason: "libvirt does not remember what changed: \(error.message)")
         }
-        throw Problem(error, doing: "backing up", to: guest)
+        throw try await layers.problem(error, doing: "backing up", guest)
       }
     }
     if let rate = task.rate {

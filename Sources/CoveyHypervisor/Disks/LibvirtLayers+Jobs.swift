@@ -49,9 +49,19 @@ extension LibvirtLayers {
     _ body: () async throws(LibvirtError) -> Value
   ) async throws -> Value {
     do throws(LibvirtError) { return try await body() } catch {
-      if try await !hypervisor.isRunning(guest) { throw Self.ended(guest) }
-      throw Problem(error, doing: doing, to: guest)
+      throw try await problem(error, doing: doing, guest)
     }
+  }
+
+  /// What an error about a machine means: `.unknownOutcome` when it has ended. libvirt hears of that a moment after its
+  /// monitor broke.
+  func problem(_ error: LibvirtError, doing: String, _ guest: Guest) async throws -> Problem {
+    let looks = error.message.contains("monitor") ? 40 : 1
+    for look in 1...looks {
+      if try await !hypervisor.isRunning(guest) { return Self.ended(guest) }
+      if look < looks { try await time.sleep(for: Self.lookEvery) }
+    }
+    return Problem(error, doing: doing, to: guest)
   }
 
   private func awaitEnd(
