@@ -36,6 +36,13 @@ final class CoveyDaemon: Sendable {
     try await awaitAnswer()
   }
 
+  /// Holds it still while a body runs: it sees and mends nothing.
+  func paused<Value>(_ body: () async throws -> Value) async throws -> Value {
+    child.send(SIGSTOP)
+    defer { child.send(SIGCONT) }
+    return try await body()
+  }
+
   private var child: Child { running.value }
 
   private init(_ place: Place, _ binaries: String, _ network: String) throws {

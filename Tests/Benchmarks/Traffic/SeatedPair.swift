@@ -55,7 +55,8 @@ struct SeatedPair: Sendable {
     }
   }
 
-  /// Kills the HAProxy of the seat that has the address.
+  /// Kills the HAProxy of the seat that has the address. coveyd is held still meanwhile, as if it had died too: it would start
+  /// the HAProxy again before the address moves.
   ///
   /// - Returns: how long until the address was at the other seat.
   func killActive() async throws -> Duration {
@@ -69,14 +70,16 @@ struct SeatedPair: Sendable {
         }
     }
     guard !processes.isEmpty else { throw Trouble("no HAProxy runs at \(active)") }
-    let began = ContinuousClock.now
-    for process in processes { kill(process, SIGKILL) }
     let other = Self.seats[1 - number]
-    try await Deadline.wait(for: "the address to move", within: .seconds(20)) {
-      try await Tool.run(["ip", "-n", other, "address", "show", "dev", "eth0"])
-        .contains(" \(endpoint.address)/")
+    return try await daemon.paused {
+      let began = ContinuousClock.now
+      for process in processes { kill(process, SIGKILL) }
+      try await Deadline.wait(for: "the address to move", within: .seconds(20)) {
+        try await Tool.run(["ip", "-n", other, "address", "show", "dev", "eth0"])
+          .contains(" \(endpoint.address)/")
+      }
+      return began.duration(to: .now)
     }
-    return began.duration(to: .now)
   }
 
   private func view() async throws -> BalancerView {
