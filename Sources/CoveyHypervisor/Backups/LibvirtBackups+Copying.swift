@@ -169,7 +169,6 @@ extension LibvirtBackups {
     return try await bitmaps(of: domain, guest)[file] != nil
   }
 
-
   private static func failed(_ guest: Guest, _ file: String, _ reason: String) -> Problem {
     if reason.contains("No space left") || reason.contains("quota") {
       return DiskSpace.full(purpose(guest), subject: subject(guest), at: file)
