@@ -27,15 +27,18 @@ long-machine-tests = LayerFaultTests|LayerRandomTests
 # Those of the whole system, in parts that take about as long. The two that install Debian share its packages, and so a part.
 disk-systems = WholeSystem/(Disk|Versions|Checker)
 guest-systems = WholeSystem/(Debian|Imported|Forks|Warm|Guests|UnderSystem)
+# Groups that follow a load: their guests must get as much of a processor as the load wants. They have the host to themselves.
+load-systems = WholeSystem/(Scaling|Survival)
 
 # Three at once keep two processors busy: much of the time a test waits for a guest.
 test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests 1 '--skip SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
 	@.ci/run-tests 3 '--no-parallel --filter LayerFaultTests' '--filter $(disk-systems)' \
 	  '--filter $(guest-systems)' '--no-parallel --filter LayerRandomTests' \
-	  '--filter SystemTests --skip $(disk-systems) --skip $(guest-systems)' \
+	  '--filter SystemTests --skip $(disk-systems) --skip $(guest-systems) --skip $(load-systems)' \
 	  '--no-parallel --filter $(machine-tests) --skip $(long-machine-tests)' \
 	  '--filter CoveyTrafficTests'
+	@.ci/run-tests 1 '--filter $(load-systems)'
 
 # Only figures of a release build count. Root, because it measures in namespaces of its own.
 bench: packages swift ## Measure against plain libvirt and podman; writes docs/benchmarks.md (root, an hour)
