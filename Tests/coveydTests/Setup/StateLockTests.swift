@@ -4,7 +4,8 @@ import Testing
 
 @testable import coveyd
 
-struct StateLockTests {
+/// One at a time: a child that another one of these starts holds this one's lock for a moment.
+@Suite(.serialized) struct StateLockTests {
   @Test func aSecondLockIsRefusedWithTheHoldersProcess() throws {
     let place = try ShortFolder()
     let path = "\(place.path)/coveyd.lock"
@@ -50,16 +51,21 @@ struct StateLockTests {
 
     daemon.signal(SIGKILL)
     #expect(await daemon.end() == SIGKILL)
-    try StateLock("\(place.path)/coveyd.lock").release()
+    // The next one has the folder, and ends in order: nothing of the first is left running either.
+    let next = try DaemonProcess(state: place.path)
+    #expect(await next.said("Server started").contains("Server started"))
+    next.signal(SIGTERM)
+    #expect(await next.end() == 0)
   }
 
   @Test func aTerminatedDaemonEndsInOrderAndTakesItsSocketAlong() async throws {
     let place = try ShortFolder()
     let daemon = try DaemonProcess(state: place.path)
-    _ = await daemon.said("serves")
+    let begin = await daemon.said("Server started")
     daemon.signal(SIGTERM)
-    #expect(await daemon.said("its guests run on").contains("its guests run on"))
-    #expect(await daemon.end() == 0)
+    let words = begin + (await daemon.said("its guests run on"))
+    let status = await daemon.end()
+    #expect(words.contains("its guests run on") && status == 0, "\(status): \(words)")
     #expect(!FileManager.default.fileExists(atPath: "\(place.path)/coveyd.sock"))
   }
 }
