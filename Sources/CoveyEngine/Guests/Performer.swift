@@ -137,7 +137,11 @@ public struct Performer: Sendable {
   /// From the start of a machine to its first answer the plan holds a berth.
   private func goForward(_ operation: Operation) async throws {
     var held: Berths?
-    defer { held?.give() }
+    func giveBack() {
+      held?.give()
+      held = nil
+    }
+    defer { giveBack() }
     let begin = operation.takenUpAt
     for cursor in begin..<operation.steps.count {
       let step = operation.steps[cursor]
@@ -149,23 +153,18 @@ public struct Performer: Sendable {
         held = berths
       }
       // It may have to wait for a balancer, and needs no processor for that.
-      if case .enterBalancer = step {
-        held?.give()
-        held = nil
-      }
+      if case .enterBalancer = step { giveBack() }
       do {
         try await performUntilKnown(step, at: cursor, of: operation)
       } catch let error where !(error is CancellationError) && !Task.isCancelled {
         // The berth is for machines that come up; the way back needs none.
-        held?.give()
-        held = nil
+        giveBack()
         let problem = Self.problem(error, step, operation)
         return try await turnBack(operation, at: cursor, problem, isTakenUp: begin > 0)
       }
       if case .awaitHealth = step {
         guard try await record(.guestReady(operation.guest), of: operation) else { return }
-        held?.give()
-        held = nil
+        giveBack()
       }
     }
     guard try await record(.operationDone(operation.id), of: operation) else { return }
