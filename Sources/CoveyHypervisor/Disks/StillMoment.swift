@@ -1,4 +1,5 @@
 import CoveyEngine
+import Synchronization
 
 /// Does something while a guest's file systems hold still, and has them hold still for some time at most.
 ///
@@ -16,34 +17,33 @@ struct StillMoment: Sendable {
       try await body()
       return false
     }
-    return try await sheltered {
-      do {
-        let inTime = try await beforeTheThaw(body)
-        if inTime { await thaw() }
-        return inTime
-      } catch {
-        await thaw()
-        throw error
-      }
+    return try await sheltered { try await runFrozen(body) }
+  }
+
+  private func runFrozen(_ body: @Sendable () async throws -> Void) async throws -> Bool {
+    let end = Mutex(false)
+    async let deadline: Void = thawAtDeadline(end)
+    let failure: (any Error)?
+    do {
+      try await body()
+      failure = nil
+    } catch { failure = error }
+    // Who comes first thaws, and nobody leaves before that is done.
+    let inTime = isFirst(end)
+    if inTime { await thaw() } else { try await deadline }
+    if let failure { throw failure }
+    return inTime
+  }
+
+  private func isFirst(_ end: borrowing Mutex<Bool>) -> Bool {
+    end.withLock { isOver in
+      defer { isOver = true }
+      return !isOver
     }
   }
 
-  private func beforeTheThaw(_ body: @escaping @Sendable () async throws -> Void) async throws
-    -> Bool
-  {
-    try await withThrowingTaskGroup(of: Bool.self) { group in
-      group.addTask {
-        try await body()
-        return true
-      }
-      group.addTask {
-        try await time.sleep(for: atMost)
-        await thaw()
-        return false
-      }
-      guard let inTime = try await group.next() else { return false }
-      if inTime { group.cancelAll() } else { _ = try await group.next() }
-      return inTime
-    }
+  private func thawAtDeadline(_ end: borrowing Mutex<Bool>) async throws {
+    try await time.sleep(for: atMost)
+    if isFirst(end) { await thaw() }
   }
 }
