@@ -14,7 +14,7 @@ public struct Snapshot: Hashable, Sendable, Codable {
 
   /// How far what the guest was writing had reached its disk.
   public enum Consistency: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The machine was off.
+    /// The machine was off. The disk has everything after a shutdown, and what was flushed where the machine had been killed.
     case off
     /// As after a power cut: what the guest had not flushed is missing.
     case crash

@@ -54,7 +54,7 @@ struct DnsmasqPlace: Sendable {
   }
 
   func isAlive(_ running: Running) -> Bool {
-    running.arguments.appear(in: HAProxyProcess.commandLine(of: running.process))
+    running.arguments.appear(in: DetachedProcess.commandLine(of: running.process))
   }
 
   /// The words by which a process is known as this folder's, whatever else it was told.
@@ -74,8 +74,8 @@ struct DnsmasqPlace: Sendable {
 
   /// This folder's living processes, whatever they were told.
   func processes() throws -> [Running] {
-    try HAProxyProcess.all().compactMap { number in
-      let words = HAProxyProcess.commandLine(of: number)
+    try DetachedProcess.all().compactMap { number in
+      let words = DetachedProcess.commandLine(of: number)
       guard words.first?.split(separator: "/").last == "dnsmasq", words.contains(mark),
         let address = value("--listen-address=", in: words), let port = value("--port=", in: words),
         let listen = try? Endpoint("\(address):\(port)")
@@ -127,7 +127,7 @@ struct DnsmasqPlace: Sendable {
   /// Ends this folder's processes but one: SIGTERM, which dnsmasq obeys at once, then SIGKILL.
   func end(besides kept: Running? = nil) async throws {
     for running in try await Blocking.run({ try processes() }) where running != kept {
-      let same = HAProxyProcess(
+      let same = DetachedProcess(
         program: "dnsmasq", arguments: running.arguments.words, subject: "dns")
       try await same.end(besides: Set([kept?.process].compactMap(\.self)))
     }

@@ -40,7 +40,7 @@ extension HAProxyBalancer {
     } else {
       // What is left of a dead or mute process must not hold the port or the folder; one that finishes holds neither.
       let hadProcess = try await exists(folder.path)
-      try await HAProxyProcess(folder).endListening()
+      try await DetachedProcess(folder).endListening()
       try await Blocking.run { try folder.tidy() }
       try await awaitPort(listener.endpoint, patience: hadProcess ? .seconds(2) : .zero)
       try await startAfresh(configuration, program, in: folder, isNew: !hadProcess)
@@ -58,7 +58,7 @@ extension HAProxyBalancer {
     }
     guard let found = RunningHAProxy(answer) else { return nil }
     // Whoever answers must be a process of this listener's, or it is not covey's to replace.
-    let isOurs = try await Blocking.run { HAProxyProcess(folder).isAlive(found.process) }
+    let isOurs = try await Blocking.run { DetachedProcess(folder).isAlive(found.process) }
     return isOurs ? found : nil
   }
 
@@ -87,7 +87,7 @@ extension HAProxyBalancer {
     _ configuration: HAProxyConfiguration, _ program: HAProxyProgram, in folder: BalancerFolder,
     isNew: Bool
   ) async throws {
-    let finishing = try await Blocking.run { Set(try HAProxyProcess(folder).identifiers()) }
+    let finishing = try await Blocking.run { Set(try DetachedProcess(folder).identifiers()) }
     do {
       try await Blocking.run {
         try folder.create()
@@ -101,7 +101,7 @@ extension HAProxyBalancer {
       try await Blocking.run { try folder.dropCertificates(besides: configuration.listener) }
     } catch {
       // Certificates and counters of an earlier process are what the next try goes on with.
-      try await HAProxyProcess(folder).end(besides: finishing)
+      try await DetachedProcess(folder).end(besides: finishing)
       try await Blocking.run { try isNew ? folder.remove() : folder.tidy() }
       throw error
     }

@@ -111,7 +111,7 @@ public struct HAProxyBalancer: Balancer {
     let folder = folder(endpoint)
     try await turns.run(folder.name) {
       if try await running(in: folder) != nil {
-        try await HAProxyProcess(folder).finish()
+        try await DetachedProcess(folder).finish()
         try await Blocking.run { try folder.remove() }
       } else {
         try await clear(folder)
@@ -185,7 +185,7 @@ public struct HAProxyBalancer: Balancer {
         try await body(control(of: frontend))
       } catch let problem as Problem where problem.code == .unavailable {
         // One that finishes what it has begun takes no commands, and its members go with it.
-        guard try await HAProxyProcess(folder).listening().isEmpty else { throw problem }
+        guard try await DetachedProcess(folder).listening().isEmpty else { throw problem }
       }
     }
   }
@@ -207,7 +207,7 @@ public struct HAProxyBalancer: Balancer {
 
   /// Ends the listener's processes and removes its files, in a cancelled task too.
   func clear(_ folder: BalancerFolder) async throws {
-    try await HAProxyProcess(folder).end()
+    try await DetachedProcess(folder).end()
     try await Blocking.run { try folder.remove() }
     await counters.forget(folder)
   }

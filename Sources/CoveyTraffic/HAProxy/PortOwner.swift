@@ -11,7 +11,7 @@ enum PortOwner {
     let sockets = [table, table + "6"].flatMap { file in
       listeners(on: endpoint, in: text(of: file), state: transport == .tcp ? "0A" : "07")
     }
-    guard !sockets.isEmpty, let processes = try? HAProxyProcess.all() else { return nil }
+    guard !sockets.isEmpty, let processes = try? DetachedProcess.all() else { return nil }
     let wanted = Set(sockets.map { "socket:[\($0)]" })
     for process in processes where holds(process, wanted) {
       let name = FileManager.default.contents(atPath: "/proc/\(process)/comm") ?? Data()

@@ -19,8 +19,8 @@ struct KeepalivedFiles: Sendable {
     ]
   }
 
-  var processes: HAProxyProcess {
-    HAProxyProcess(program: "keepalived", arguments: arguments, subject: subject)
+  var processes: DetachedProcess {
+    DetachedProcess(program: "keepalived", arguments: arguments, subject: subject)
   }
 
   /// Whether any of its processes is stopped by a signal: it is alive and does nothing. Blocks.

@@ -144,7 +144,7 @@ final class SeatWorld: Sendable {
   }
 
   func haproxies(at place: SeatPlace) throws -> [Int32] {
-    try HAProxyProcess(BalancerFolder(root: place.path, listen: frontend.listen)).identifiers()
+    try DetachedProcess(BalancerFolder(root: place.path, listen: frontend.listen)).identifiers()
   }
 
   func keepaliveds(at place: SeatPlace) throws -> [Int32] {

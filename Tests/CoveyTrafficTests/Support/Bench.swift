@@ -47,7 +47,7 @@ final class Bench: Sendable {
   var folder: BalancerFolder { BalancerFolder(root: root, listen: frontend.listen) }
   var listener: Listener { frontend.alone }
   func again() throws -> HAProxyBalancer { try HAProxyBalancer(folder: root) }
-  func processes() throws -> [Int32] { try HAProxyProcess(folder).identifiers() }
+  func processes() throws -> [Int32] { try DetachedProcess(folder).identifiers() }
 
   /// Neither a process nor a file is left.
   func isClear() throws -> Bool {

@@ -1,28 +1,28 @@
 import Covey
 import Foundation
 
-/// The processes that run one listener's HAProxy: one, and for a while a second that finishes old
-/// connections after a replacement.
+/// The processes of one program that covey starts and that outlive it: the HAProxy of a listener, which may be two after a
+/// replacement while the first finishes old connections; a name server; a keepalived.
 ///
-/// They are known by their command line in /proc, never by the number in a file alone: numbers
-/// are used again. What is not `async` blocks.
-struct HAProxyProcess: Sendable {
+/// They are known by their command line in /proc, never by the number in a file alone: numbers are used again. What is not
+/// `async` blocks.
+struct DetachedProcess: Sendable {
   let arguments: ArgumentRun
   let subject: String
   /// What it is called in problems.
   let program: String
 
+  /// A listener's HAProxy.
   init(_ folder: BalancerFolder) {
     self.init(program: "HAProxy", arguments: folder.arguments, subject: folder.subject)
   }
 
-  /// Other processes that outlive covey are found and ended in the same way.
   init(program: String, arguments: [String], subject: String) {
     self.arguments = ArgumentRun(words: arguments)
     (self.program, self.subject) = (program, subject)
   }
 
-  /// Numbers of the living processes that carry the listener's arguments; zombies do not count.
+  /// Numbers of the living processes that carry the arguments; zombies do not count.
   func identifiers() throws -> [Int32] {
     try Self.all().filter { arguments.appear(in: Self.commandLine(of: $0)) }
   }
@@ -50,8 +50,8 @@ struct HAProxyProcess: Sendable {
     return found.sorted()
   }
 
-  /// Ends every process of the listener's but these, in a cancelled task too: SIGTERM, which HAProxy obeys at once, then SIGKILL after
-  /// `patience`. Succeeds when there is none.
+  /// Ends every process but these, in a cancelled task too: SIGTERM, then SIGKILL after `patience`. Succeeds when there is
+  /// none.
   ///
   /// - Throws: `.unavailable` when the system forbids it or a killed process does not vanish.
   func end(besides spared: Set<Int32> = [], patience: Duration = .seconds(2)) async throws {
