@@ -19,7 +19,8 @@ extension LibvirtNetwork {
 
   /// Gives a guest's address back: its reservation, its names and its lease. May be repeated; succeeds when the network is gone.
   func release(_ guest: Guest) async throws {
-    guard facts.subnet.contains(guest.address), let (network, document) = try await liveOrNil()
+    guard facts.subnet.contains(guest.address),
+      let (network, document) = try await source.liveIfUp()
     else { return }
     try await remove(from: network) {
       document.reservations.filter { $0.isOf(guest.mac) }
@@ -32,7 +33,7 @@ extension LibvirtNetwork {
 
   /// Drops what machines left that were being made warm when an earlier daemon ended.
   func sweepWarming() async throws {
-    guard let (network, document) = try await liveOrNil() else { return }
+    guard let (network, document) = try await source.liveIfUp() else { return }
     let left = document.reservations.filter { $0.name == warmingName }
     for mac in left.compactMap(\.mac) { try await releaseLeases(of: mac, on: network) }
     try await remove(from: network) { left }
@@ -40,7 +41,7 @@ extension LibvirtNetwork {
 
   /// Addresses of the network that somebody has: those that are reserved, and those that are leased. None while it is down.
   public func occupied() async throws -> Set<IPv4Address> {
-    guard let (network, document) = try await liveOrNil() else { return [] }
+    guard let (network, document) = try await source.liveIfUp() else { return [] }
     let leases = try await leases(on: network).map(\.address)
     let reserved = document.reservations.compactMap(\.address)
     return Set((leases + reserved).compactMap(IPv4Address.init))
@@ -92,14 +93,6 @@ extension LibvirtNetwork {
     for entry in reservations() {
       try await source.update(network, .delete, .dhcpHost, entry.element)
     }
-  }
-
-  /// Nil while the network is gone or down: then nothing of covey's is in it.
-  private func liveOrNil() async throws -> (network: Network, document: NetworkDocument)? {
-    do { return try await source.live() } catch let problem as Problem
-      where problem.subject == "network \(facts.name)"
-      && (problem.code == .notFound || problem.message.hasSuffix("is not up"))
-    { return nil }
   }
 }
 

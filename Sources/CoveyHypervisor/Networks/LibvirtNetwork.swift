@@ -72,15 +72,28 @@ struct NetworkSource: Sendable {
   /// The network that is up, as it is now.
   func live() async throws -> (network: Network, document: NetworkDocument) {
     let connection = try await link.connection()
-    do throws(LibvirtError) {
-      let network = try await connection.network(named: name)
-      guard try await network.isActive() else { throw .isDown }
-      let text = try await network.xml()
-      guard let document = try? NetworkDocument(parsing: text) else { throw .isNoDocument }
-      return (network, document)
-    } catch {
+    do throws(LibvirtError) { return try await look(on: connection) } catch {
       throw problem(error)
     }
+  }
+
+  /// The same, or nil while it is gone or down: then nothing of covey's is in it.
+  func liveIfUp() async throws -> (network: Network, document: NetworkDocument)? {
+    let connection = try await link.connection()
+    do throws(LibvirtError) { return try await look(on: connection) } catch {
+      if [.noNetwork, LibvirtError.isDown.code].contains(error.code) { return nil }
+      throw problem(error)
+    }
+  }
+
+  private func look(on connection: Connection) async throws(LibvirtError)
+    -> (network: Network, document: NetworkDocument)
+  {
+    let network = try await connection.network(named: name)
+    guard try await network.isActive() else { throw .isDown }
+    let text = try await network.xml()
+    guard let document = try? NetworkDocument(parsing: text) else { throw .isNoDocument }
+    return (network, document)
   }
 
   /// Defines the network where there is none, and starts it where it is down.
