@@ -85,8 +85,8 @@ public struct GroupDocument: Hashable, Sendable {
     settings.hosts = try fields.list("hosts", of: "host names such as www.example.org") {
       $0.text.flatMap { try? HostName($0) }
     }
-    settings.path = try fields.value("path", "the beginning of a path, such as /api") {
-      $0.text.flatMap { try? PathPrefix($0).text }
+    settings.path = try fields.value("path", "the beginning of a path, such as /api, or ''") {
+      $0.text.flatMap { $0.isEmpty ? "" : try? PathPrefix($0).text }
     }
     settings.certificate = try fields.text("certificate", atMost: 1000)
     settings.isSticky = try fields.flag("sticky")

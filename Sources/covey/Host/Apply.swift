@@ -7,6 +7,9 @@ struct Apply: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "apply", abstract: "Make or change what a YAML document describes.",
     discussion: """
+      What a document leaves out stays as it is, and is the usual in what is new. To take back hosts, a path or a
+      certificate, say so: hosts: [], path: '', certificate: ''.
+
       Example:
         covey apply -f web.yaml --dry-run
       """)

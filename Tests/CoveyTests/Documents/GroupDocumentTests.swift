@@ -53,6 +53,16 @@ import Testing
     #expect(document.settings == expected)
   }
 
+  @Test func hostsAPathAndACertificateCanBeTakenBack() throws {
+    let text = "kind: group\nname: web\nhosts: []\npath: ''\ncertificate: ''\n"
+    let settings = try #require(try read(text).first).settings.traffic
+    let old = try Traffic(
+      balance: .haproxy, mode: .http, hosts: [HostName("www.example")], path: PathPrefix("/api"),
+      certificate: "/etc/web.pem", isSticky: true, slowStart: .zero)
+    let new = try settings.traffic(changing: old)
+    #expect(new.hosts.isEmpty && new.path == nil && new.certificate == nil && new.isSticky)
+  }
+
   @Test func documentsOfAStreamKeepTheirOrderAndEmptyOnesAreSkipped() throws {
     let text = "---\nkind: group\nname: b\n---\n# nothing\n---\nkind: group\nname: a\nmax: 2\n...\n"
     let documents = try read(text)
