@@ -14,7 +14,7 @@ public struct Performer: Sendable {
   private let ledger: Ledger
   private let ports: Ports
   private let steps: StepRunner
-  private let turns = Turns()
+  private let turns = Turns<Name>()
   /// Forks are not kept waiting by machines that boot, which take a hundred times as long.
   private let (boots, forks): (Berths, Berths)
   private let progress: ProgressBook

@@ -1,22 +1,43 @@
-import Covey
+/// Lets one at a time work on a thing, first come, first served; the next begins when the one before has really ended.
+///
+/// Different things do not wait for each other. Whoever waits is not woken by a cancellation.
+public actor Turns<Key: Hashable & Sendable> {
+  /// What is being worked on, each with those who wait.
+  private var waiting: [Key: [CheckedContinuation<Void, Never>]] = [:]
 
-/// Lets one plan at a time touch a guest; the next one begins when the one before it has really ended.
-actor Turns {
-  private var taken: Set<Name> = []
-  private var waiting: [Name: [CheckedContinuation<Void, Never>]] = [:]
+  public init() {}
 
-  func take(_ guest: Name) async {
-    if taken.insert(guest).inserted { return }
-    await withCheckedContinuation { waiting[guest, default: []].append($0) }
+  /// Runs the body when its turn has come.
+  public nonisolated func run<Value: Sendable>(
+    _ key: Key, _ body: @Sendable () async throws -> Value
+  ) async throws -> Value {
+    await take(key)
+    do {
+      let value = try await body()
+      await give(key)
+      return value
+    } catch {
+      await give(key)
+      throw error
+    }
   }
 
-  func give(_ guest: Name) {
-    guard var queue = waiting[guest], !queue.isEmpty else {
-      taken.remove(guest)
+  /// Waits for the turn, which lasts until it is given back.
+  public func take(_ key: Key) async {
+    guard waiting[key] != nil else {
+      waiting[key] = []
+      return
+    }
+    await withCheckedContinuation { waiting[key, default: []].append($0) }
+  }
+
+  public func give(_ key: Key) {
+    guard var queue = waiting[key], !queue.isEmpty else {
+      waiting[key] = nil
       return
     }
     let next = queue.removeFirst()
-    waiting[guest] = queue
+    waiting[key] = queue
     next.resume()
   }
 }

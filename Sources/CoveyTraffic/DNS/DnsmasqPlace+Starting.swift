@@ -1,10 +1,6 @@
 import Covey
-import Foundation
-import Subprocess
 
 extension DnsmasqPlace {
-  /// It listens within some 20 ms; one that takes longer hangs.
-  static let patience: Duration = .seconds(10)
   /// The system takes away the sockets of a process that was killed some milliseconds after its command line.
   private static let portPatience: Duration = .seconds(1)
 
@@ -51,34 +47,14 @@ extension DnsmasqPlace {
 
   /// - Throws: `.unavailable` when there is none that this user may execute.
   func program() throws -> String {
-    let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let folders = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
-    let candidates = programName.map { [$0] } ?? folders.map { $0 + "/dnsmasq" }
-    guard let found = candidates.first(where: { access($0, X_OK) == 0 }) else {
-      throw Problem(
-        .unavailable, subject: "dns", "there is no DNS program (\(programName ?? "dnsmasq"))",
-        hint: "install it: apt-get install dnsmasq-base")
-    }
-    return found
+    try ProgramCall.find("dnsmasq", at: programName, package: "dnsmasq-base", subject: "dns")
   }
 
   /// Starts it as a daemon; it listens when this returns.
   private func run(_ program: String, _ arguments: [String]) async throws {
-    let said = try await withThrowingTaskGroup(of: String?.self) { group in
-      group.addTask {
-        let result = try await Subprocess.run(
-          .path(.init(program)), arguments: Arguments(arguments),
-          output: .string(limit: 16 << 10), error: .combinedWithOutput)
-        return result.terminationStatus.isSuccess ? nil : result.standardOutput
-      }
-      group.addTask {
-        try await Task.sleep(for: Self.patience)
-        return "it did not come to an end within \(Self.patience.text)"
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
-    guard let said else { return }
+    let call = ProgramCall(words: [program] + arguments, subject: "dns")
+    let (succeeded, said) = try await call.run()
+    guard !succeeded else { return }
     let words = said.split(separator: "\n").last.map(String.init) ?? "it says nothing"
     throw Problem(
       words.contains("in use") ? .inUse : .unavailable, subject: "dns",

@@ -35,7 +35,7 @@ struct DnsmasqPlace: Sendable {
   /// - Returns: whether it was another text.
   func write(_ text: String) throws -> Bool {
     if FileManager.default.contents(atPath: hosts) == Data(text.utf8) { return false }
-    try reporting("write \(hosts)") {
+    try StateFile.reporting("write \(hosts)", subject: "dns") {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try Data(text.utf8).write(to: URL(fileURLWithPath: hosts), options: .atomic)
@@ -119,7 +119,7 @@ struct DnsmasqPlace: Sendable {
   }
 
   func remember(_ endpoint: Endpoint) throws {
-    try reporting("write \(remembered)") {
+    try StateFile.reporting("write \(remembered)", subject: "dns") {
       try Data("\(endpoint)".utf8).write(to: URL(fileURLWithPath: remembered), options: .atomic)
     }
   }
@@ -137,16 +137,9 @@ struct DnsmasqPlace: Sendable {
     try await end()
     try await Blocking.run {
       guard FileManager.default.fileExists(atPath: folder) else { return }
-      try reporting("remove \(folder)") { try FileManager.default.removeItem(atPath: folder) }
-    }
-  }
-
-  private func reporting(_ what: String, _ body: () throws -> Void) throws {
-    do { try body() } catch {
-      let full = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-      throw Problem(
-        full ? .noSpace : .unavailable, subject: "dns", "cannot \(what): \(error)",
-        hint: "check that the state folder is writable and has space")
+      try StateFile.reporting("remove \(folder)", subject: "dns") {
+        try FileManager.default.removeItem(atPath: folder)
+      }
     }
   }
 }

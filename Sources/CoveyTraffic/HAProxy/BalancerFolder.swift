@@ -81,7 +81,7 @@ struct BalancerFolder: Hashable, Sendable {
   ///
   /// - Throws: `.unavailable` with the system's reason.
   func create() throws {
-    try reporting("make the folder") {
+    try StateFile.reporting("make \(path)", subject: subject) {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
@@ -89,7 +89,7 @@ struct BalancerFolder: Hashable, Sendable {
 
   /// Writes a file as a whole: a reader sees the old or the new text. Blocks.
   func write(_ text: String, to file: String) throws {
-    try reporting("write \(file)") {
+    try StateFile.reporting("write \(file)", subject: subject) {
       try Data(text.utf8).write(to: URL(fileURLWithPath: file), options: .atomic)
     }
   }
@@ -106,7 +106,7 @@ struct BalancerFolder: Hashable, Sendable {
   /// Removes all but what a process that comes next goes on with: certificates and counters. Blocks.
   func tidy() throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    try reporting("tidy the folder") {
+    try StateFile.reporting("tidy \(path)", subject: subject) {
       for file in try FileManager.default.contentsOfDirectory(atPath: path)
       where !file.hasSuffix(".pem") && path + "/" + file != counters {
         try FileManager.default.removeItem(atPath: path + "/" + file)
@@ -117,17 +117,8 @@ struct BalancerFolder: Hashable, Sendable {
   /// Removes the folder and all in it; succeeds when it is gone. Blocks.
   func remove() throws {
     guard FileManager.default.fileExists(atPath: path) else { return }
-    try reporting("remove the folder") { try FileManager.default.removeItem(atPath: path) }
-  }
-
-  private func reporting<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
-    do {
-      return try body()
-    } catch {
-      let full = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-      throw Problem(
-        full ? .noSpace : .unavailable, subject: subject, "cannot \(what) (\(path)): \(error)",
-        hint: "check that the state folder is writable and has space")
+    try StateFile.reporting("remove \(path)", subject: subject) {
+      try FileManager.default.removeItem(atPath: path)
     }
   }
 }

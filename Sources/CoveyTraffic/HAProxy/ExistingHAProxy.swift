@@ -13,7 +13,7 @@ public struct ExistingHAProxy: Balancer {
 
   let path: String
   let mark: ServerMark
-  let turns = Turns()
+  let turns = Turns<String>()
   let limit: Duration
 
   /// - Parameters:

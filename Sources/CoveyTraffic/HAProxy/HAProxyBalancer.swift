@@ -17,7 +17,7 @@ public struct HAProxyBalancer: Balancer {
   let root: String
   let programName: String?
   let template: HAProxyTemplate
-  let turns = Turns()
+  let turns = Turns<String>()
   let counters = CounterBook()
   let listeners = OpenListeners()
   /// How long HAProxy has for a command.

@@ -1,28 +1,12 @@
 import Covey
-import Foundation
-import Subprocess
 
 /// The haproxy executable: found, asked to check a configuration, started.
 struct HAProxyProgram: Sendable {
-  /// HAProxy checks and daemonizes within some 50 ms; one that takes longer hangs.
-  static let patience = Duration.seconds(20)
-
   let path: String
 
-  /// Finds the program: the one named, else the first `haproxy` in PATH, /usr/sbin or /sbin,
-  /// which users' paths often lack. Blocks.
-  ///
-  /// - Throws: `.unavailable` when there is none that this user may execute.
+  /// - Throws: `.unavailable` when there is none that this user may execute. Blocks.
   init(named name: String?, subject: String) throws {
-    let variable = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let folders = variable.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
-    let candidates = name.map { [$0] } ?? folders.map { $0 + "/haproxy" }
-    guard let found = candidates.first(where: { access($0, X_OK) == 0 }) else {
-      throw Problem(
-        .unavailable, subject: subject, "there is no HAProxy program (\(name ?? "haproxy"))",
-        hint: "install it: apt-get install haproxy")
-    }
-    path = found
+    path = try ProgramCall.find("haproxy", at: name, package: "haproxy", subject: subject)
   }
 
   /// - Throws: `.unavailable` with HAProxy's own words when it refuses the configuration.
@@ -46,39 +30,10 @@ struct HAProxyProgram: Sendable {
     guard succeeded else { throw Self.problem(said, subject: folder.subject) }
   }
 
-  /// Runs the program with its log open as descriptor 3: a daemon loses 0 to 2 (seen with 2.6).
   private func run(
     _ arguments: [String], in folder: BalancerFolder
   ) async throws -> (succeeded: Bool, said: String) {
-    let script = ["-c", "exec \"$@\" 3>>\"$0\"", folder.log, path]
-    do {
-      return try await withThrowingTaskGroup(of: (Bool, String).self) { group in
-        group.addTask {
-          let result = try await Subprocess.run(
-            .path("/bin/sh"), arguments: Arguments(script + arguments),
-            output: .string(limit: 64 << 10), error: .combinedWithOutput)
-          return (result.terminationStatus.isSuccess, result.standardOutput)
-        }
-        group.addTask {
-          try await Task.sleep(for: Self.patience)
-          throw Problem(
-            .unavailable, subject: folder.subject,
-            "\(path) did not come to an end within \(Self.patience.text)",
-            hint: "try it by hand: \(path) -c -f \(folder.configuration)")
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next() else { throw CancellationError() }
-        return first
-      }
-    } catch let problem as Problem {
-      throw problem
-    } catch is CancellationError {
-      throw Problem(.cancelled, subject: folder.subject, "the start of HAProxy was cancelled")
-    } catch {
-      throw Problem(
-        .unavailable, subject: folder.subject, "cannot run \(path): \(error)",
-        hint: "check the program, or install it: apt-get install haproxy")
-    }
+    try await ProgramCall(words: [path] + arguments, subject: folder.subject, log: folder.log).run()
   }
 
   /// What HAProxy's words at a failed start mean.

@@ -40,7 +40,7 @@ struct KeepalivedFiles: Sendable {
       guard FileManager.default.contents(atPath: configuration) != Data(text.utf8) else {
         return false
       }
-      try Self.reporting(subject, "write \(candidate)") {
+      try StateFile.reporting("write \(candidate)", subject: subject) {
         try Data(text.utf8).write(to: URL(fileURLWithPath: candidate), options: .atomic)
       }
       return true
@@ -91,16 +91,5 @@ struct KeepalivedFiles: Sendable {
       in: .whitespacesAndNewlines)
     guard let process = Int32(number), processes.isAlive(process) else { return }
     kill(process, SIGHUP)
-  }
-
-  static func reporting<Value>(_ subject: String, _ what: String, _ body: () throws -> Value)
-    throws -> Value
-  {
-    do { return try body() } catch {
-      let full = (error as? CocoaError)?.code == .fileWriteOutOfSpace
-      throw Problem(
-        full ? .noSpace : .unavailable, subject: subject, "cannot \(what): \(error)",
-        hint: "check that the state folder is writable and has space")
-    }
   }
 }

@@ -116,7 +116,7 @@ extension KeepalivedSeats {
     }
     let folder = "\(registry.root)/\(balancer)"
     try await Blocking.run {
-      try KeepalivedFiles.reporting("balancer \(balancer)", "remove the folder \(folder)") {
+      try StateFile.reporting("remove the folder \(folder)", subject: "balancer \(balancer)") {
         try FileManager.default.removeItem(atPath: folder)
       }
     }

@@ -9,7 +9,7 @@ import Foundation
 /// one after the other. None blocks the caller's thread.
 public struct KeepalivedSeats: Seats {
   let registry: SeatRegistry
-  let turns: Turns
+  let turns: Turns<String>
   private let user: uid_t
 
   init(registry: SeatRegistry, user: uid_t = geteuid()) {

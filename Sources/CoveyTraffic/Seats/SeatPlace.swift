@@ -32,7 +32,7 @@ struct SeatPlace: Hashable, Sendable {
   /// Makes the folder, for this user only, with an empty list of listeners. Blocks.
   func create() throws {
     guard !FileManager.default.fileExists(atPath: listeners) else { return }
-    try KeepalivedFiles.reporting(subject, "make the folder \(path)") {
+    try StateFile.reporting("make the folder \(path)", subject: subject) {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       try Data().write(to: URL(fileURLWithPath: listeners), options: .atomic)
@@ -49,7 +49,7 @@ struct SeatPlace: Hashable, Sendable {
   func setSockets(_ sockets: [String]) throws {
     guard sockets != self.sockets() else { return }
     try create()
-    try KeepalivedFiles.reporting(subject, "write \(listeners)") {
+    try StateFile.reporting("write \(listeners)", subject: subject) {
       let text = sockets.map { $0 + "\n" }.joined()
       try Data(text.utf8).write(to: URL(fileURLWithPath: listeners), options: .atomic)
     }

@@ -1,4 +1,5 @@
 import Covey
+import CoveyEngine
 import Foundation
 import Synchronization
 
@@ -18,7 +19,7 @@ final class SeatRegistry: Sendable {
 
   let root: String
   /// Calls on one balancer are made one after the other.
-  let turns = Turns()
+  let turns = Turns<String>()
   private let template: HAProxyTemplate
   private let program: String?
   private let state = Mutex(State())
