@@ -30,8 +30,11 @@ enum SystemLibvirt {
       "virsh -q -c qemu:///system pool-create-as \(name) dir --target \(place)"
     }.joined(separator: "\n")
     let daemon = """
-      libvirtd >\(root)/libvirtd.log 2>&1 &
-      for try in $(seq 300); do virsh -q -c qemu:///system uri >/dev/null 2>&1 && break; sleep 0.1; done
+      libvirtd --pid-file \(root)/libvirtd.pid >\(root)/libvirtd.log 2>&1 &
+      until virsh -q -c qemu:///system uri >/dev/null 2>&1; do
+        [ -e /proc/$!/exe ] || { cat \(root)/libvirtd.log; exit 1; }
+        sleep 0.1
+      done
       \(making)
       exec "$@"
       """
