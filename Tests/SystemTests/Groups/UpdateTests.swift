@@ -72,10 +72,13 @@ extension WholeSystem {
           "group create web --listen \(daemon.listen) --template tiny-web --min 2 --max 2 "
             + "--drain-within 100s")
         let machines = daemon.machines
-        // A request for each member that is never sent to its end.
-        let clients = try (1...2).map { try client(daemon, $0) }
+        // Requests that are never sent to their end, until each member has one: a member that says that it has much to do is
+        // given fewer.
+        var clients: [Child] = []
         try await daemon.eventually("both are at work") {
-          try await daemon.members(of: "web").allSatisfy { ($0.sessions ?? 0) > 0 }
+          let idle = try await daemon.members(of: "web").contains { ($0.sessions ?? 0) == 0 }
+          if idle, clients.count < 20 { clients.append(try client(daemon, clients.count)) }
+          return !idle
         }
         try await daemon.does("group set web --min 1")
         try await daemon.does("group scale web 1 --no-wait")
