@@ -43,7 +43,9 @@ extension Group {
       inventory.operation(on: $0.name) == nil && !inventory.failedLately(on: $0.name, at: now)
     }
     let rising = members.filter { isRising($0, in: inventory) }
+    // What is broken beyond the desired size has no seat.
     let broken = members.filter { isBroken($0, in: inventory) }
+      .prefix(Swift.max(0, desired - rising.count))
     // A seat that is empty already is filled first.
     let isRepairing =
       rising.count + broken.count < desired || members.contains { isComing($0, in: inventory) }
