@@ -178,6 +178,7 @@ extension Inventory {
         groups[name]?.version = nil
         groups[name]?.rollout = nil
       }
+      if groups[name]?.spec.launchesLike(spec) == false { tryNow(name, at: now) }
       groups[name]?.spec = spec
       if let desired = groups[name]?.desired {
         groups[name]?.desired = Swift.min(Swift.max(desired, spec.min), spec.max)

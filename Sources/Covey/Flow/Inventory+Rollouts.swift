@@ -4,10 +4,9 @@ extension Inventory {
     case .repairHeld(let name, let brake): groups[name]?.repair = brake
     case .repairTried(let name, let member): groups[name]?.repair?.tried(member)
     case .repairReleased(let name): groups[name]?.repair = nil
-    case .groupRetried(let name):
-      groups[name]?.brake.release()
-      groups[name]?.repair?.tryNow(at: now)
+    case .groupRetried(let name): tryNow(name, at: now)
     case .rolloutBegan(let name, let rollout):
+      tryNow(name, at: now)
       groups[name]?.rollout = rollout
       groups[name]?.version = rollout.from
     case .rolloutMoved(let name, let phase, let why):
@@ -19,6 +18,12 @@ extension Inventory {
     case .rolloutResumed(let name): groups[name]?.rollout?.resume(at: now)
     default: break
     }
+  }
+
+  /// What failed is not what would be launched now, or its owner does not want to wait.
+  mutating func tryNow(_ group: Name, at now: Timestamp) {
+    groups[group]?.brake.release()
+    groups[group]?.repair?.tryNow(at: now)
   }
 
   /// A member of a rollout's new version that served and is no more has shown that the version is no good.

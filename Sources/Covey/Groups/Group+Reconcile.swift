@@ -25,13 +25,14 @@ extension Group {
     steps += idle.filter { $0.state == .running }.map { .request($0.name, .serve) }
 
     let size = muster.rising.count
-    if let rollout, rollout.isActive, !rollout.isPaused, repair.map(\.isProven) ?? true {
+    let isHeld = repair.map { !$0.isProven } ?? false
+    // The way back is what mends those that are down.
+    if let rollout, rollout.isActive, !rollout.isPaused, !isHeld || rollout.phase == .rollingBack {
       steps += roll(rollout, muster)
     } else if size + muster.held.count < desired {
-      steps += grow(
-        by: desired - size - muster.held.count, muster,
-        Growth(version: launchVersion, room: surgeRoom(muster)))
-    } else if size > desired, repair.map(\.isProven) ?? true {
+      let (count, version) = growth(by: desired - size - muster.held.count, muster)
+      steps += grow(by: count, muster, Growth(version: version, room: surgeRoom(muster)))
+    } else if size > desired, !isHeld {
       steps += shrink(by: size - desired, muster)
     }
     return steps + pool(after: steps, muster)

@@ -66,6 +66,80 @@ struct HeldRepairTests {
     #expect(verdict.rule == .repairHeld)
   }
 
+  @Test(arguments: [10, 200])
+  func anUpdateOfWhatIsDownIsTriedAtOnceAndMendsTheGroup(_ seconds: Int) {
+    var history = GroupHistory.serving(4, max: 6)
+    history.badVersions = ["d1"]
+    history.pass(seconds) { $0.goDown("d1") }
+    #expect(history.web.repair?.failures == (seconds < 30 ? 0 : 2))
+    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    let isBegun = history.request(.update(to: nil, Samples.rollout()))
+    #expect(isBegun)
+    history.pass(5) { $0.goDown("d1") }
+    #expect(history.versions.contains("d2"))
+    #expect(history.web.rollout?.failures == 0)
+    history.pass(300) { $0.goDown("d1") }
+    #expect(history.web.rollout?.phase == .done)
+    #expect(history.versions == ["d2", "d2", "d2", "d2"])
+    #expect(history.available == 4)
+  }
+
+  @Test func aPausedUpdateIsNotWhatIsTried() {
+    var history = GroupHistory.serving(4, max: 6)
+    history.pass(2) { $0.goDown("d1") }
+    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    history.request(.update(to: nil, Samples.rollout()))
+    history.request(.pauseUpdate)
+    history.pass(40) { $0.goDown("d1") }
+    #expect(!history.versions.contains("d2"))
+  }
+
+  @Test func aNewVersionThatGoesDownIsTakenBackWithoutWaitingForATrial() {
+    var history = GroupHistory.serving(4, max: 6)
+    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    history.request(.update(to: nil, Samples.rollout(bake: .seconds(90))))
+    for _ in 1...300 where history.web.rollout?.phase != .settling { history.pass(1) }
+    #expect(history.versions == ["d2", "d2", "d2", "d2"])
+    history.pass(12) { $0.goDown("d2") }
+    #expect(history.web.rollout?.phase == .rolledBack)
+    #expect(history.versions == ["d1", "d1", "d1", "d1"])
+    #expect(history.available == 4)
+  }
+
+  @Test func anUpdateIsTriedWhereLaunchesOfTheOldVersionWereGivenUp() {
+    var history = GroupHistory.serving(2, max: 3)
+    history.badVersions = ["d1"]
+    history.note(.desiredChanged(history.group, to: 3, why: "load"))
+    history.pass(1200)
+    #expect(history.web.brake.hasStopped)
+    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    history.request(.update(to: nil, Samples.rollout()))
+    #expect(history.web.brake == LaunchBrake())
+    history.pass(120)
+    #expect(history.web.rollout?.phase == .done)
+    #expect(history.available == 3)
+  }
+
+  @Test func whatIsLaunchedAnewIsTriedAtOnceAndWhatIsNotIsNot() throws {
+    var history = GroupHistory.serving(2)
+    for _ in 1...LaunchBrake.failuresUntilStop {
+      history.note(.launchRefused(history.group, Problem(.limit, "too little memory")))
+    }
+    var settings = GroupSettings()
+    settings.max = 3
+    try change(&history, settings)
+    #expect(history.web.brake.hasStopped)
+    settings.memory = .mebibytes(256)
+    try change(&history, settings)
+    #expect(history.web.brake == LaunchBrake())
+  }
+
+  private func change(_ history: inout GroupHistory, _ settings: GroupSettings) throws {
+    let spec = try settings.spec(changing: history.web.spec)
+    let isSet = history.request(.set(spec, from: history.web.spec))
+    #expect(isSet)
+  }
+
   private func observation(min: Int = 1, brake: String?) -> Observation {
     Observation(
       cpu: [Samples.name("web-1"): 1], requestRate: nil, serving: 3, size: 3, desired: 3,
