@@ -47,9 +47,9 @@ extension Group {
     // What is broken beyond the desired size has no seat.
     let broken = members.filter { isBroken($0, in: inventory) }
       .prefix(Swift.max(0, desired - rising.count))
-    // A seat that is empty already is filled first.
-    let isRepairing =
-      rising.count + broken.count < desired || members.contains { isComing($0, in: inventory) }
+    // A seat that is empty already is filled first; one that cannot be filled may lack what the dead still hold.
+    let isEmpty = rising.count + broken.count < desired && brake.failures == 0
+    let isRepairing = isEmpty || members.contains { isComing($0, in: inventory) }
     let next =
       isRepairing ? nil : broken.first { member in rested.contains { $0.name == member.name } }
     return Muster(
