@@ -173,7 +173,7 @@ extension Group {
     let wanted = Swift.min(count - wakes.count, brake.failures == 0 ? count : 1)
     let left = Swift.max(0, cap - members.count)
     // A disk that never boots must not keep a fresh member from being tried.
-    let mayRetry = brake.failures == 0 || left == 0
+    let mayRetry = brake.failures == 0 || brake.isByLoss || left == 0
     let down = muster.rested.filter { member in
       isKept(member) && (member.state != .failed || mayRetry)
         && !muster.held.contains(member.name) && growth.isWanted(member)

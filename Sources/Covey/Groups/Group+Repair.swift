@@ -22,7 +22,7 @@ extension Group {
       ]
     }
     guard let (member, since) = down.first, now - since >= Self.longestDown,
-      brake.failures == 0, !isRepairing(in: inventory)
+      mayGiveUp(in: inventory, at: now), !isRepairing(in: inventory)
     else { return [] }
     let span = Self.longestDown.text
     let reason =
@@ -52,6 +52,25 @@ extension Group {
       .guestFound(
         member, .failed, reason: "its checks have no answer; it is replaced as a trial"),
     ]
+  }
+
+  /// Decides whether members that were lost soon after they served are outdone: as many as are wanted have served for
+  /// long, and answer. Pure.
+  func forgive(by signs: MemberSigns, in inventory: Inventory, at now: Timestamp) -> [Event] {
+    guard brake.isByLoss else { return [] }
+    let proven = inventory.members(of: name).filter { member in
+      guard let since = member.servingAt, isAvailable(member, by: signs, in: inventory) else {
+        return false
+      }
+      return now - since >= LaunchBrake.provenAfter
+    }
+    return proven.count >= desired ? [.brakeReleased(name)] : []
+  }
+
+  /// Launches that came to serve and did not last hold repair back no longer than their wait.
+  private func mayGiveUp(in inventory: Inventory, at now: Timestamp) -> Bool {
+    brake.failures == 0
+      || (brake.isByLoss && brake.holds(at: now) == nil && !isLacking(in: inventory))
   }
 
   /// Whether a member is on its way up, or one that served waits for a successor that is wanted.
