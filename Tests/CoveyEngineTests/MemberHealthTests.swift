@@ -66,6 +66,21 @@ struct MemberHealthTests {
     }
   }
 
+  @Test func aGroupThatIsLeftAloneIsNotTakenForIdle() async throws {
+    try await withGroup(3) { engine in
+      try await engine.ledger.request(.resume, on: web)
+      for isUp in [false, true] {
+        for member in [first, second, third] { await engine.world.setUp(isUp, member, in: web) }
+        for _ in 1...28 {
+          for member in [first, second, third] { await engine.world.setCPU(.zero, of: member) }
+          try await turn(engine)
+        }
+        let desired = await engine.ledger.inventory.groups[web]?.desired ?? 0
+        #expect((desired < 3) == isUp)
+      }
+    }
+  }
+
   @Test func aBalancerThatIsMuteSaysNothingAgainstItsMembers() async throws {
     try await withGroup(3) { engine in
       await engine.world.setUp(false, first, in: web)

@@ -34,6 +34,7 @@ import Testing
     ("LaunchBrake.firstWait", LaunchBrake.firstWait.text),
     ("LaunchBrake.longestWait", LaunchBrake.longestWait.text),
     ("LaunchBrake.failuresUntilStop", "\(LaunchBrake.failuresUntilStop)"),
+    ("LaunchBrake.provenAfter", LaunchBrake.provenAfter.text),
     ("RepairBrake.fewestDown", "\(RepairBrake.fewestDown)"),
     ("RepairBrake.window", RepairBrake.window.text),
     ("RepairBrake.firstHold", RepairBrake.firstHold.text),

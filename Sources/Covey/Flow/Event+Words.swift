@@ -28,6 +28,7 @@ extension Event {
     case .groupPaused: "groupPaused"
     case .groupResumed: "groupResumed"
     case .groupRetried: "groupRetried"
+    case .brakeReleased: "brakeReleased"
     case .repairHeld: "repairHeld"
     case .repairTried: "repairTried"
     case .repairReleased: "repairReleased"
@@ -127,6 +128,7 @@ extension Event {
     case .groupPaused(let name): told(name, "paused")
     case .groupResumed(let name): told(name, "resumed")
     case .groupRetried(let name): told(name, "tries again at once")
+    case .brakeReleased(let name): told(name, "its members stay: launches are held back no more")
     case .repairHeld(let name, let brake): told(name, brake.words(at: brake.since))
     case .repairTried(let name, let member): told(name, "replaces \(member) as a trial")
     case .repairReleased(let name): told(name, "most members answer their checks again")

@@ -39,6 +39,8 @@ public enum Event: Hashable, Sendable, Codable {
   case groupResumed(Name)
   /// Launches and repair that were held back are tried at once.
   case groupRetried(Name)
+  /// As many members as are wanted have served for long, after some that did not.
+  case brakeReleased(Name)
   /// Most members were found down at once.
   case repairHeld(Name, RepairBrake)
   /// One of those that are down is replaced, to see whether its successor serves.

@@ -29,7 +29,8 @@ extension Inventory {
       .groupDeleting, .groupForgotten, .launchRefused, .memberWeighed, .balancerFailed,
       .balancerRecovered:
       applyToGroup(logged.event, at: logged.at)
-    case .groupRetried, .repairHeld, .repairTried, .repairReleased, .rolloutBegan, .rolloutMoved,
+    case .groupRetried, .brakeReleased, .repairHeld, .repairTried, .repairReleased, .rolloutBegan,
+      .rolloutMoved,
       .rolloutPaused, .rolloutResumed:
       applyToRollout(logged.event, at: logged.at)
     case .poolCreated(let pool): pools[pool.name] = pool
@@ -157,7 +158,7 @@ extension Inventory {
     case .guestReady(let name): noteReady(name, at: now)
     case .guestServedFirst(let name): guests[name]?.firstServedAt = now
     case .guestFound(let name, let state, let reason):
-      noteLoss(of: name, as: state, reason)
+      noteLoss(of: name, as: state, reason, at: now)
       guests[name]?.state = state
       guests[name]?.reason = reason.isEmpty ? nil : reason
     case .guestAdopted(let guest):
@@ -178,6 +179,7 @@ extension Inventory {
         groups[name]?.version = nil
         groups[name]?.rollout = nil
       }
+      if groups[name]?.spec.launchesLike(spec) == false { tryNow(name, at: now) }
       groups[name]?.spec = spec
       if let desired = groups[name]?.desired {
         groups[name]?.desired = Swift.min(Swift.max(desired, spec.min), spec.max)

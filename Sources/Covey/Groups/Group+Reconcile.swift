@@ -25,13 +25,14 @@ extension Group {
     steps += idle.filter { $0.state == .running }.map { .request($0.name, .serve) }
 
     let size = muster.rising.count
-    if let rollout, rollout.isActive, !rollout.isPaused, repair.map(\.isProven) ?? true {
+    let isHeld = repair.map { !$0.isProven } ?? false
+    // The way back is what mends those that are down.
+    if let rollout, rollout.isActive, !rollout.isPaused, !isHeld || rollout.phase == .rollingBack {
       steps += roll(rollout, muster)
     } else if size + muster.held.count < desired {
-      steps += grow(
-        by: desired - size - muster.held.count, muster,
-        Growth(version: launchVersion, room: surgeRoom(muster)))
-    } else if size > desired, repair.map(\.isProven) ?? true {
+      let (count, version) = growth(by: desired - size - muster.held.count, muster)
+      steps += grow(by: count, muster, Growth(version: version, room: surgeRoom(muster)))
+    } else if size > desired, !isHeld {
       steps += shrink(by: size - desired, muster)
     }
     return steps + pool(after: steps, muster)
@@ -43,10 +44,12 @@ extension Group {
       inventory.operation(on: $0.name) == nil && !inventory.failedLately(on: $0.name, at: now)
     }
     let rising = members.filter { isRising($0, in: inventory) }
+    // What is broken beyond the desired size has no seat.
     let broken = members.filter { isBroken($0, in: inventory) }
-    // A seat that is empty already is filled first.
-    let isRepairing =
-      rising.count + broken.count < desired || members.contains { isComing($0, in: inventory) }
+      .prefix(Swift.max(0, desired - rising.count))
+    // A seat that is empty already is filled first; one that cannot be filled may lack what the dead still hold.
+    let isEmpty = rising.count + broken.count < desired && brake.failures == 0
+    let isRepairing = isEmpty || members.contains { isComing($0, in: inventory) }
     let next =
       isRepairing ? nil : broken.first { member in rested.contains { $0.name == member.name } }
     return Muster(
@@ -170,7 +173,7 @@ extension Group {
     let wanted = Swift.min(count - wakes.count, brake.failures == 0 ? count : 1)
     let left = Swift.max(0, cap - members.count)
     // A disk that never boots must not keep a fresh member from being tried.
-    let mayRetry = brake.failures == 0 || left == 0
+    let mayRetry = brake.failures == 0 || brake.isByLoss || left == 0
     let down = muster.rested.filter { member in
       isKept(member) && (member.state != .failed || mayRetry)
         && !muster.held.contains(member.name) && growth.isWanted(member)

@@ -22,7 +22,7 @@ extension Group {
       ]
     }
     guard let (member, since) = down.first, now - since >= Self.longestDown,
-      brake.failures == 0, !isRepairing(in: inventory)
+      mayGiveUp(in: inventory, at: now), !isRepairing(in: inventory)
     else { return [] }
     let span = Self.longestDown.text
     let reason =
@@ -34,8 +34,11 @@ extension Group {
     _ down: [(Name, Timestamp)], of serving: Int, under brake: RepairBrake, _ inventory: Inventory,
     _ now: Timestamp
   ) -> [Event] {
-    // A trial may leave too few to count; it ends before anything else is judged.
-    guard brake.trial == nil else { return [] }
+    // A trial may leave too few to count; it ends before anything else is judged. Where nobody is wanted in the place of
+    // what was given up it has ended.
+    guard brake.trial == nil || (!isLacking(in: inventory) && !isRepairing(in: inventory)) else {
+      return []
+    }
     guard RepairBrake.takesHold(down: down.count, of: serving), let member = down.first?.0 else {
       return [.repairReleased(name)]
     }
@@ -51,11 +54,34 @@ extension Group {
     ]
   }
 
-  /// Whether a member is on its way up, or one that served waits for its successor.
-  private func isRepairing(in inventory: Inventory) -> Bool {
-    inventory.members(of: name).contains { member in
-      isBroken(member, in: inventory) || isComing(member, in: inventory)
+  /// Decides whether members that were lost soon after they served are outdone: as many as are wanted have served for
+  /// long, and answer. Pure.
+  func forgive(by signs: MemberSigns, in inventory: Inventory, at now: Timestamp) -> [Event] {
+    guard brake.isByLoss else { return [] }
+    let proven = inventory.members(of: name).filter { member in
+      guard let since = member.servingAt, isAvailable(member, by: signs, in: inventory) else {
+        return false
+      }
+      return now - since >= LaunchBrake.provenAfter
     }
+    return proven.count >= desired ? [.brakeReleased(name)] : []
+  }
+
+  /// Launches that came to serve and did not last hold repair back no longer than their wait.
+  private func mayGiveUp(in inventory: Inventory, at now: Timestamp) -> Bool {
+    brake.failures == 0
+      || (brake.isByLoss && brake.holds(at: now) == nil && !isLacking(in: inventory))
+  }
+
+  /// Whether a member is on its way up, or one that served waits for a successor that is wanted.
+  private func isRepairing(in inventory: Inventory) -> Bool {
+    let members = inventory.members(of: name)
+    return members.contains { isComing($0, in: inventory) }
+      || (isLacking(in: inventory) && members.contains { isBroken($0, in: inventory) })
+  }
+
+  private func isLacking(in inventory: Inventory) -> Bool {
+    inventory.members(of: name).filter { isRising($0, in: inventory) }.count < desired
   }
 
   /// Whether a member that served lost its machine or was given up, and nothing is being done about it.

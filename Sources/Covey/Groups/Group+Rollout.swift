@@ -13,6 +13,15 @@ extension Group {
     return rollout.to
   }
 
+  /// How many members the group grows by now where its rollout does not move, and of which version. While repair is held
+  /// those come first that the rollout wants, so that the trial is one of what may mend the group.
+  func growth(by missing: Int, _ muster: Muster) -> (count: Int, version: String?) {
+    guard let rollout, rollout.isActive, !rollout.isPaused else { return (missing, launchVersion) }
+    let fresh = muster.rising.filter { $0.templateDigest == rollout.goal }
+    let wanted = rollout.wanted(of: desired) - fresh.count
+    return wanted > 0 ? (Swift.min(missing, wanted), rollout.goal) : (missing, launchVersion)
+  }
+
   /// The template as the group's new members have it; nil when it is gone.
   public func template(in inventory: Inventory) -> Template? {
     launchVersion.map { inventory.templates[$0] } ?? inventory.template(spec.template)

@@ -128,6 +128,7 @@ extension GroupRequest {
     case .judge(let signs):
       let events =
         group.repair(by: signs, in: inventory, at: now)
+        + group.forgive(by: signs, in: inventory, at: now)
         + group.advanceRollout(by: signs, in: inventory, at: now)
       return events.isEmpty ? .ignore("nothing has changed") : .proceed(events)
     default: return .ignore("")

@@ -4,6 +4,12 @@ extension GroupSpec {
     zip(fields, new.fields).filter { $0.1 != $1.1 }.map { "\($0.0): \($0.1) -> \($1.1)" }
   }
 
+  /// Whether both make the same of a launch.
+  func launchesLike(_ other: GroupSpec) -> Bool {
+    template == other.template && cpus == other.cpus && memory == other.memory
+      && disk == other.disk && readyWithin == other.readyWithin
+  }
+
   private var fields: [(String, String)] {
     [
       ("template", template.text), ("min", "\(min)"), ("max", "\(max)"), ("surge", "\(surge)"),

@@ -2,7 +2,7 @@ extension Observation {
   /// Decides whether the group sleeps, or goes to sleep. Pure; notes in the memory since when it has been quiet.
   ///
   /// Members leave one at a time, as by the thresholds, and only where min is 0. The quiet must last for `idle`, while the
-  /// group is settled and not paused.
+  /// group is settled, not paused and not held.
   ///
   /// - Returns: nil where sleep says nothing, so that the thresholds decide.
   func sleepVerdict(_ memory: inout ScalingMemory, at now: Timestamp) -> Verdict? {
@@ -12,7 +12,9 @@ extension Observation {
       (memory.aboveSince, memory.belowSince) = (nil, nil)
       return Verdict(.stay, .asleep, "nobody is wanted until a request comes")
     }
-    guard !isSettling, !isPaused, let since = memory.quietSince, now - since >= idle else {
+    guard !isSettling, !isPaused, repairBrake == nil, let since = memory.quietSince,
+      now - since >= idle
+    else {
       return nil
     }
     return Verdict(.shrink, .idle, "no request for \(idle.text)")

@@ -41,6 +41,7 @@ public struct Verdict: Hashable, Sendable, Codable {
     case atMin = "at-min"
     case wouldOverload = "would-overload"
     case launchesFail = "launches-fail"
+    case repairHeld = "repair-held"
     /// Which member goes, and why.
     case leaving
     case within

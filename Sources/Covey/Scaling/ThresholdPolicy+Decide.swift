@@ -13,6 +13,8 @@ public struct Observation: Hashable, Sendable {
   public let isPaused: Bool
   /// Why no member may be launched now; nil when one may.
   public let launchBrake: String?
+  /// Why members that are down are left alone; nil when they are not.
+  public let repairBrake: String?
   /// How long the last member stays without a request, where min is 0.
   public let idle: Duration
   /// Whether no request has come since the last look and none is under way; nobody knows where nothing was counted.
@@ -20,7 +22,7 @@ public struct Observation: Hashable, Sendable {
 
   public init(
     cpu: [Name: Double], requestRate: Double?, serving: Int, size: Int, desired: Int, min: Int,
-    max: Int, isSettling: Bool, isPaused: Bool, launchBrake: String?,
+    max: Int, isSettling: Bool, isPaused: Bool, launchBrake: String?, repairBrake: String? = nil,
     idle: Duration = GroupSpec.usualIdle, isQuiet: Bool = false
   ) {
     self.idle = idle
@@ -35,6 +37,7 @@ public struct Observation: Hashable, Sendable {
     self.isSettling = isSettling
     self.isPaused = isPaused
     self.launchBrake = launchBrake
+    self.repairBrake = repairBrake
   }
 
   /// The mean over the measured members; nil when there is none.
@@ -46,8 +49,8 @@ public struct Observation: Hashable, Sendable {
 extension ThresholdPolicy {
   /// Decides one look. Pure and replayable: the same observation, memory and time give the same verdict.
   ///
-  /// Order of checks: sleep (`Observation.sleepVerdict`), no measurement, thresholds with their clocks, paused, failing launches, settling, cooldown, bounds, whether one
-  /// member fewer could carry the load. The clocks run on while the group settles, so that a load that still
+  /// Order of checks: sleep (`Observation.sleepVerdict`), no measurement, thresholds with their clocks, paused, held repair, failing launches, settling, cooldown,
+  /// bounds, whether one member fewer could carry the load. The clocks run on while the group settles, so that a load that still
   /// holds when a member has come in needs no second wait.
   public func decide(_ seen: Observation, _ memory: ScalingMemory, at now: Timestamp)
     -> (verdict: Verdict, memory: ScalingMemory)
@@ -64,10 +67,15 @@ extension ThresholdPolicy {
     }
     var next = memory
     next.aboveSince = mean > cpuAbove ? memory.aboveSince ?? now : nil
-    next.belowSince = mean < cpuBelow ? memory.belowSince ?? now : nil
+    // Members that answer nothing use no processor.
+    let isDeaf = mean < cpuBelow && seen.repairBrake != nil
+    next.belowSince = mean < cpuBelow && !isDeaf ? memory.belowSince ?? now : nil
     let shown = "mean CPU \(percent(mean))"
 
     if seen.isPaused { return (Verdict(.stay, .paused, "\(shown); the group is paused"), next) }
+    if isDeaf, let brake = seen.repairBrake {
+      return (Verdict(.stay, .repairHeld, "\(shown); \(brake)"), next)
+    }
     if let brake = seen.launchBrake {
       // What cannot grow need not settle first to shrink.
       if let since = next.belowSince { return (shrink(seen, shown, mean, since, now), next) }

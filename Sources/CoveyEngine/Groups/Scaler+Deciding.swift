@@ -44,7 +44,8 @@ extension Scaler {
       cpu: Dictionary(uniqueKeysWithValues: measured), requestRate: rate, serving: serving.count,
       size: members.count, desired: group.desired, min: group.spec.min, max: group.spec.max,
       isSettling: !group.isSettledForScaling(in: inventory), isPaused: group.isPaused,
-      launchBrake: group.brake.holds(at: now), idle: group.spec.idle, isQuiet: isQuiet)
+      launchBrake: group.brake.holds(at: now), repairBrake: group.repair?.words(at: now),
+      idle: group.spec.idle, isQuiet: isQuiet)
   }
 
   /// Requests per second since the load was looked at last, however often the balancer was looked at meanwhile; nil while it

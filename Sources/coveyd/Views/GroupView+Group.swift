@@ -65,8 +65,10 @@ extension GroupView {
       )
     }
     if let repair = group.repair { return ("failing", repair.words(at: now)) }
-    if group.brake.failures > 0 {
-      let why = group.brake.holds(at: now) ?? "\(group.brake.failures) launches failed in a row"
+    let held = group.brake.holds(at: now)
+    // Launches that came to serve and did not last fail no longer than they are waited for.
+    if group.brake.failures > 0, held != nil || !group.brake.isByLoss {
+      let why = held ?? "\(group.brake.failures) launches failed in a row"
       return ("failing", "\(why): \(group.brake.lastProblem?.message ?? "")")
     }
     if let rollout = group.rollout, rollout.isActive {

@@ -127,6 +127,7 @@ struct RepairTests {
     history.isRough = false
     for _ in 1...200 where history.available < size { history.advance() }
     #expect(history.available == size)
+    history.now = history.now + LaunchBrake.provenAfter
     return history
   }
 
