@@ -58,6 +58,64 @@ struct EngineNamesTests {
     }
   }
 
+  @Test(arguments: [MemberReport.Standing.drain, .maint, .down])
+  func aMemberThatWantsNothingNewOrCannotServeIsOutUntilItSaysThatItIsUp(
+    _ standing: MemberReport.Standing
+  ) async throws {
+    try await withGroup { engine in
+      let refusing = ReportFinding.said(MemberReport(standing: standing))
+      await engine.gauges.note([first: refusing, second: .said(MemberReport(standing: .up))])
+      #expect(await engine.zones.publish().addresses[web] == address(of: second, in: engine))
+      for finding in [ReportFinding.silent("no answer"), .nonsense("banana")] {
+        await engine.gauges.note([first: finding, second: finding])
+        #expect(await answered(engine) == 1, "silence is no word")
+      }
+      await engine.gauges.note([first: .said(MemberReport(standing: .up))])
+      #expect(await answered(engine) == 2)
+      await engine.gauges.note([first: refusing, second: refusing])
+      #expect(await answered(engine) == 2, "an answer is never empty")
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func whatAMemberSaysIsPublishedAtOnce() async throws {
+    try await withGroup { engine in
+      let zones = ZoneKeeper(
+        ledger: engine.ledger, ports: engine.ports.with(time: StandingTime()),
+        gauges: engine.gauges, domain: Samples.domain, logger: engine.logger)
+      await withTaskGroup { group in
+        group.addTask { await zones.run() }
+        await until { await engine.world.zone?.addresses[web]?.count == 2 }
+        await engine.gauges.note([first: .said(MemberReport(standing: .drain))])
+        await until { await engine.world.zone?.addresses[web]?.count == 1 }
+        group.cancelAll()
+      }
+      #expect(await engine.world.zone?.addresses[web]?.count == 1)
+    }
+  }
+
+  @Test func aMemberThatSaysThatItIsDownIsReplacedAndOneThatAsksToBeLeftAloneIsNot() async throws {
+    try await withGroup { engine in
+      var settings = GroupSettings()
+      settings.min = 2
+      _ = try await engine.groups.set(web, settings)
+      let before = await engine.ledger.inventory.members(of: web).map(\.uuid)
+      let down = ReportFinding.said(MemberReport(standing: .down, why: "disk full"))
+      await engine.gauges.note([first: .said(MemberReport(standing: .maint)), second: down])
+      await engine.world.answerHealth(
+        with: "connection refused", at: try #require(address(of: first, in: engine)?.first))
+      for _ in 1...3 { try await turn(engine) }
+      #expect(await engine.gauges.health[first] == nil)
+      let reason = await engine.gauges.health[second]?.reason
+      #expect(reason == "it says that it is down: disk full")
+      for _ in 1...30 { try await turn(engine) }
+      await engine.gauges.note([first: .said(MemberReport(standing: .maint))])
+      for _ in 1...20 { try await turn(engine) }
+      let members = await engine.ledger.inventory.members(of: web)
+      #expect(members.map(\.state) == [.serving, .serving])
+      #expect(members.filter { before.contains($0.uuid) }.map(\.name) == [first])
+    }
+  }
+
   @Test func aLeavingMemberWaitsUntilNobodyKnowsItAndItsConnectionsHaveEnded() async throws {
     try await withGroup { engine in
       try await engine.ledger.request(.scale(to: 1), on: web)
@@ -140,6 +198,10 @@ struct EngineNamesTests {
   /// Waits; a test whose time is up waits no more.
   private func until(_ isSo: () async -> Bool) async {
     while await !isSo(), !Task.isCancelled { await Task.yield() }
+  }
+
+  private func address(of member: Name, in engine: Engine) async -> [IPv4Address]? {
+    await engine.ledger.inventory.guests[member].map { [$0.address] }
   }
 
   /// How many addresses the group's name has.

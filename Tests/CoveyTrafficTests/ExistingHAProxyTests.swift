@@ -142,6 +142,7 @@ import Testing
       let shop = try bench.frontend("shop")
       let problem = try await refusal(bench, socket, shop)
       #expect(problem.code == .notFound && problem.hint.contains("backend shop\n  mode http\n"))
+      #expect(problem.hint.contains(" ver HTTP/1.1 hdr Host "))
       let secure = try bench.frontend("web", certificate: "/srv/a.pem")
       #expect(try await refusal(bench, socket, secure).message.contains("certificate"))
       let sticky = try bench.frontend("web", isSticky: true)

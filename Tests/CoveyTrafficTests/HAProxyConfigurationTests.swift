@@ -57,7 +57,7 @@ import Testing
         timeout client 60s
         timeout server 60s
         timeout queue 30s
-        timeout check 5s
+        timeout check 2s
         timeout tunnel 1h
 
       frontend LISTENER
@@ -68,7 +68,8 @@ import Testing
       backend web
         balance leastconn
         option httpchk
-        http-check send meth GET uri '/health?a=b;c'
+        # As covey itself asks a guest that it launches.
+        http-check send meth GET uri '/health?a=b;c' ver HTTP/1.1 hdr Host %[bc_dst]:%[bc_dst_port]
         http-check expect status 200-399
         server web-1 127.77.0.2:80 check inter 1s fastinter 250ms downinter 500ms \
       fall 3 rise 1 weight 100 pool-max-conn 0 disabled
@@ -141,6 +142,15 @@ import Testing
     }
     let problem = #expect(throws: Problem.self) { try HAProxyTemplate("{{#a}}", subject: "x.cfg") }
     #expect(problem?.message.contains("is no Mustache") == true)
+  }
+
+  /// One that was copied from an older covey's, or that asks its guests otherwise on purpose.
+  @Test func anOwnersTemplateMayAskItsOwnHealthQuestionOfThePath() throws {
+    let own = String(decoding: PackageResources.haproxy_cfg, as: UTF8.self)
+    let version = " ver HTTP/1.1 hdr Host %[bc_dst]:%[bc_dst_port]"
+    #expect(own.contains(version))
+    let older = try HAProxyTemplate(own.replacing(version, with: ""), subject: "x.cfg")
+    #expect(try !rendered([web()], template: older).text.contains("HTTP/1.1"))
   }
 
   /// As an owner's file is tried before anything runs by it.

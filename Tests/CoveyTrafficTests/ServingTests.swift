@@ -118,6 +118,22 @@ import Testing
     }
   }
 
+  /// A member that passed its launch must not fall at the balancer's checks.
+  @Test(arguments: ["/strict", "/old"])
+  func membersAreCheckedByTheRequestThatALaunchMakes(_ path: String) async throws {
+    try await Bench.use { bench in
+      let frontend = Frontend(
+        group: bench.group, listen: bench.frontend.listen, check: .http(path: path))
+      try await bench.balancer.open(frontend.alone)
+      let member = try await bench.enter(1, in: frontend)
+      try await eventually("it is checked") { member.served(path) >= 5 }
+      #expect(try await bench.seen(member).isUp)
+      let launch = HealthCheck(kind: .http, port: 80, path: path, within: .seconds(60))
+      #expect(
+        await GuestProbe().failure(of: member.endpoint, launch, within: .seconds(20)) == nil)
+    }
+  }
+
   @Test func aRequestThatAMemberMayHaveExecutedIsNotSentToAnother() async throws {
     try await Bench.use { bench in
       try await bench.balancer.open(bench.listener)

@@ -9,10 +9,11 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct SocketActivatorTests {
   /// A balancer whose group sleeps, with its activator.
   private func withSleepingGroup(
+    placeFor: TimeAmount = Doorkeeper.placeFor,
     _ body: (Bench, SocketActivator) async throws -> Void
   ) async throws {
     try await Bench.use { bench in
-      let activator = SocketActivator(folder: "\(bench.root)/wake")
+      let activator = SocketActivator(folder: "\(bench.root)/wake", placeFor: placeFor)
       let sleeping = Frontend(
         group: bench.group, listen: bench.frontend.listen, check: bench.frontend.check,
         mayWake: true)
@@ -91,8 +92,8 @@ import Testing
     }
   }
 
-  @Test func aMemberGetsSixteenAtOnceAndTheNextOnesAsTheyEnd() async throws {
-    try await withSleepingGroup { bench, activator in
+  @Test func aMemberGetsSixteenAtOnceAndTheNextOnesAsTheyAreAnswered() async throws {
+    try await withSleepingGroup(placeFor: .hours(1)) { bench, activator in
       var clients: [RawClient] = []
       for _ in 1...40 { clients.append(try await RawClient("/slow", at: bench.frontend.listen)) }
       try await eventually("all wait") { try await held(activator, bench) == 40 }
@@ -110,6 +111,46 @@ import Testing
       #expect(
         await activator.wakes(of: bench.group)?.served
           == [members[0].name: 16, members[1].name: 24])
+    }
+  }
+
+  /// By those that have an answer and go on, such as WebSockets; and by those that have none, such as long polls.
+  @Test(arguments: [("/stream", TimeAmount.hours(1)), ("/slow", Doorkeeper.placeFor)])
+  func nobodyWaitsBehindConnectionsThatStayOpen(_ path: String, _ placeFor: TimeAmount) async throws
+  {
+    try await withSleepingGroup(placeFor: placeFor) { bench, activator in
+      var clients: [RawClient] = []
+      for _ in 1...40 { clients.append(try await RawClient(path, at: bench.frontend.listen)) }
+      try await eventually("all wait") { try await held(activator, bench) == 40 }
+      let member = try await bench.member(1)
+      try await activator.keep([bench.group: Self.door([member])])
+      try await eventually("all have come") { member.served(path) == 40 }
+      #expect(try await held(activator, bench) == 0)
+      #expect(await activator.wakes(of: bench.group)?.passing == [member.name: 40])
+      for client in clients { await client.leave() }
+      try await eventually("all have ended") {
+        await activator.wakes(of: bench.group)?.isQuiet == true
+      }
+    }
+  }
+
+  @Test func aStickyClientThatWokeAGroupIsPassedToItsMemberWithoutTheActivator() async throws {
+    try await Bench.use { bench in
+      let activator = SocketActivator(folder: "\(bench.root)/wake")
+      let sleeper = Frontend(
+        group: bench.group, listen: bench.frontend.listen, check: .tcp, isSticky: true,
+        mayWake: true)
+      try await activator.keep([bench.group: Self.door(speaksHTTP: false)])
+      try await bench.balancer.open(bench.shared([sleeper], .tcp))
+      let client = try await RawClient("/", at: sleeper.listen)
+      try await eventually("it waits") { try await held(activator, bench) == 1 }
+      let member = try await bench.enter(1, in: sleeper)
+      try await activator.keep([bench.group: Self.door([member], speaksHTTP: false)])
+      #expect(try await client.heard().hasSuffix("web-1"))
+      for _ in 1...3 { #expect(try await bench.get("/again").body == "web-1") }
+      #expect(member.served("/again") == 3)
+      #expect(await activator.wakes(of: bench.group)?.served == [member.name: 1])
+      await activator.end()
     }
   }
 

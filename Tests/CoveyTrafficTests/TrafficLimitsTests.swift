@@ -12,6 +12,9 @@ import Testing
     ("Doorkeeper.heldAtMost", "\(Doorkeeper.heldAtMost)"),
     ("Doorkeeper.patience", Duration.nanoseconds(Doorkeeper.patience.nanoseconds).text),
     ("Doorkeeper.passedAtOnce", "\(Doorkeeper.passedAtOnce)"),
+    ("Doorkeeper.placeFor", Duration.nanoseconds(Doorkeeper.placeFor.nanoseconds).text),
+    ("timeout check", templatesValue(of: "timeout check")),
+    ("hard-stop-after", templatesValue(of: "hard-stop-after")),
     (
       "SocketActivator.partingTime",
       Duration.nanoseconds(SocketActivator.partingTime.nanoseconds).text
@@ -27,5 +30,12 @@ import Testing
     let rows = try String(contentsOf: page, encoding: .utf8).split(separator: "\n")
     let row = try #require(rows.first { $0.contains("| `\(constant)` |") }, "no row for it")
     #expect(row.contains("| \(value) |"))
+  }
+
+  /// What stands behind a word in covey's own template.
+  private static func templatesValue(of word: String) -> String {
+    String(decoding: PackageResources.haproxy_cfg, as: UTF8.self).split(separator: "\n")
+      .map { $0.drop { $0 == " " } }.first { $0.hasPrefix(word + " ") }
+      .map { String($0.dropFirst(word.count + 1)) } ?? "nothing"
   }
 }

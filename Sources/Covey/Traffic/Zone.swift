@@ -48,12 +48,14 @@ extension Inventory {
   /// The zone as it should be. Pure.
   ///
   /// - A guest's own name has its address while it has a machine, or may have one.
-  /// - A group's name has the addresses of its serving members. Those that their checks find down are left out, unless that
-  ///   would leave none: checks that find nobody well are more likely wrong than right.
+  /// - A group's name has the addresses of its serving members. Those that their checks find down, and those that are
+  ///   unwilling, are left out, unless that would leave none: the unwilling are answered then, which serve still, and where
+  ///   there are none of them all: checks that find nobody well are more likely wrong than right.
   /// - Where a guest and a group of an older covey share a name, it is the group's.
   ///
   /// - `down`: members that their balancer's checks, or covey's own, find down.
-  public func zone(of domain: HostName, down: Set<Name>) -> Zone {
+  /// - `unwilling`: members that say themselves that they want nothing new, or cannot serve.
+  public func zone(of domain: HostName, down: Set<Name>, unwilling: Set<Name>) -> Zone {
     var addresses: [Name: [IPv4Address]] = [:]
     for guest in guests.values where guest.state.hasMachine || guest.state == .unknown {
       addresses[guest.name] = [guest.address]
@@ -61,8 +63,8 @@ extension Inventory {
     for group in groups.keys {
       let serving = members(of: group).filter { $0.state == .serving }
       let up = serving.filter { !down.contains($0.name) }
-      let answer = (up.isEmpty ? serving : up).map(\.address)
-      addresses[group] = answer.isEmpty ? nil : answer
+      let willing = up.filter { !unwilling.contains($0.name) }
+      addresses[group] = [willing, up, serving].first { !$0.isEmpty }?.map(\.address)
     }
     return Zone(
       domain: domain, addresses: addresses, owned: Set(guests.values.map(\.address)))

@@ -22,23 +22,29 @@ public actor Gauges {
   private var counted: [Name: (requests: Int, at: Timestamp)] = [:]
   /// How checks find the members that serve, whoever makes them.
   public private(set) var health: [Name: MemberHealth] = [:] {
-    didSet {
-      let before = Set(oldValue.filter { !$0.value.isUp }.keys)
-      if down != before { changes.publish(down) }
-    }
+    didSet { if Self.down(health) != Self.down(oldValue) { changes.publish(()) } }
   }
   public private(set) var latestRounds: [Name: ScalingRound] = [:]
   /// What members that get requests said of themselves when they were last asked.
   public private(set) var reports: [Name: ReportFinding] = [:]
+  /// Members that said that they want nothing new, or cannot serve, and have not said that they are up since: no more than
+  /// a balancer does covey take silence, or nonsense, for that.
+  public private(set) var unwilling: Set<Name> = [] {
+    didSet { if unwilling != oldValue { changes.publish(()) } }
+  }
   /// What is odd about the answers of members that are well.
   public private(set) var remarks: [Name: String] = [:]
-  private let changes = Subscribers<Set<Name>>()
+  private let changes = Subscribers<Void>()
 
   /// Members that serve and that checks find down, whoever makes them.
-  public var down: Set<Name> { Set(health.filter { !$0.value.isUp }.keys) }
+  public var down: Set<Name> { Self.down(health) }
 
-  /// All members that are down, whenever that changes. Ends when the reader's task is cancelled.
-  nonisolated func downNews() -> AsyncStream<Set<Name>> {
+  private static func down(_ health: [Name: MemberHealth]) -> Set<Name> {
+    Set(health.filter { !$0.value.isUp }.keys)
+  }
+
+  /// Says when others are down or unwilling than before. Ends when the reader's task is cancelled.
+  nonisolated func memberNews() -> AsyncStream<Void> {
     changes.add(buffering: .bufferingNewest(1))
   }
 
@@ -110,7 +116,13 @@ public actor Gauges {
   }
 
   /// Takes in one look at all reports; members that are not in it are forgotten.
-  public func note(_ findings: [Name: ReportFinding]) { reports = findings }
+  public func note(_ findings: [Name: ReportFinding]) {
+    reports = findings
+    let refusing = findings.filter { name, finding in
+      finding.report.map { $0.standing != .up } ?? unwilling.contains(name)
+    }
+    unwilling = Set(refusing.keys)
+  }
 
   /// Takes in one look at what is odd; members that are not in it are forgotten.
   public func note(remarks: [Name: String]) { self.remarks = remarks }

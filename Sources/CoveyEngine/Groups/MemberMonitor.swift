@@ -3,8 +3,11 @@ import Covey
 /// Checks the serving members that no balancer checks, again and again: those of groups without one, and those that only
 /// their guest agent can speak for.
 ///
-/// What it finds is in `Gauges.health`. It keeps counts in memory alone: a daemon that starts anew takes members for well
-/// until they have failed as often as they must.
+/// What it finds is in `Gauges.health`. A member's own word that it is down is a failed check; one that asks for no new
+/// requests, or to be left alone, is not judged, as by a balancer.
+///
+/// It keeps counts in memory alone: a daemon that starts anew takes members for well until they have failed as often as they
+/// must.
 public actor MemberMonitor {
   /// From the end of one look to the next.
   static let checkEvery: Duration = .seconds(1)
@@ -46,12 +49,17 @@ public actor MemberMonitor {
 
   /// Checks each of them once.
   public func look() async {
-    let members = Self.members(in: await ledger.inventory)
+    let reports = await gauges.reports
+    var members = Self.members(in: await ledger.inventory)
+    let leftAlone = Set(members.map(\.name).filter { reports[$0]?.report?.wantsNothingNew == true })
+    for member in leftAlone { await gauges.note(isUp: nil, of: member, at: ports.time.now()) }
+    members.removeAll { leftAlone.contains($0.name) }
     let known = Set(members.map(\.uuid))
     failures = failures.filter { known.contains($0.key) }
     let check = GuestCheck(ports: ports)
-    await asking(members) {
-      await check.failure(of: $0, within: Self.longestCheck)
+    await asking(members) { member in
+      if let words = reports[member.name]?.wordsOfDown { return words }
+      return await check.failure(of: member, within: Self.longestCheck)
     } then: {
       await self.note($0, of: $1)
     }

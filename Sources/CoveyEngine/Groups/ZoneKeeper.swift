@@ -28,14 +28,14 @@ public actor ZoneKeeper {
       let zone = await publish()
       await change(from: zone)
     }
-    guard await ledger.inventory.zone(of: domain, down: []).addresses.isEmpty else { return }
+    guard await wanted().addresses.isEmpty else { return }
     do { try await ports.names.close() } catch { logger.warning("DNS did not end: \(error)") }
   }
 
   /// Publishes the zone as it should be now.
   @discardableResult
   public func publish() async -> Zone {
-    let zone = await ledger.inventory.zone(of: domain, down: gauges.down)
+    let zone = await wanted()
     do {
       try await ports.names.publish(zone)
       if problem != nil { logger.notice("DNS works again") }
@@ -44,6 +44,10 @@ public actor ZoneKeeper {
       note(error)
     }
     return zone
+  }
+
+  private func wanted() async -> Zone {
+    await ledger.inventory.zone(of: domain, down: gauges.down, unwilling: gauges.unwilling)
   }
 
   private func note(_ error: any Error) {
@@ -56,20 +60,13 @@ public actor ZoneKeeper {
 
   /// Returns when the zone should be another, or when it is time to look again.
   private func change(from zone: Zone) async {
-    let (ledger, gauges, domain, time) = (ledger, gauges, domain, ports.time)
+    let time = ports.time
     // Subscribed before what is now is compared, so that nothing that comes meanwhile is missed.
-    let (revisions, health) = (ledger.revisionNews(), gauges.downNews())
-    guard await ledger.inventory.zone(of: domain, down: gauges.down) == zone else { return }
+    let (revisions, members) = (ledger.revisionNews(), gauges.memberNews())
+    guard await wanted() == zone else { return }
     await withTaskGroup { group in
-      group.addTask {
-        for await _ in revisions {
-          if await ledger.inventory.zone(of: domain, down: gauges.down) != zone { return }
-        }
-      }
-      group.addTask {
-        for await down in health
-        where await ledger.inventory.zone(of: domain, down: down) != zone { return }
-      }
+      group.addTask { for await _ in revisions where await self.wanted() != zone { return } }
+      group.addTask { for await _ in members where await self.wanted() != zone { return } }
       group.addTask { try? await time.sleep(for: Self.lookEvery) }  // cancelled or late, it ends
       await group.next()
       group.cancelAll()

@@ -51,10 +51,3 @@ public protocol HealthProbe: Sendable {
   /// How many connections of clients to an endpoint are open; nil where this host does not see them.
   func connections(to endpoint: Endpoint) async -> Int?
 }
-
-extension HealthProbe {
-  public func connections(to endpoint: Endpoint) async -> Int? { nil }
-  public func remark(on endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async
-    -> String?
-  { nil }
-}

@@ -177,7 +177,10 @@ public struct ExistingHAProxy: Balancer {
   static func stanza(_ frontend: Frontend, _ mode: TrafficMode) -> String {
     var lines = ["backend \(frontend.group)", "  mode \(mode.rawValue)", "  balance leastconn"]
     if case .http(let path) = frontend.check {
-      lines += ["  option httpchk", "  http-check send meth GET uri '\(path)'"]
+      lines += [
+        "  option httpchk",
+        "  http-check send meth GET uri '\(path)' ver HTTP/1.1 hdr Host %[bc_dst]:%[bc_dst_port]",
+      ]
     }
     return lines.joined(separator: "\n")
   }

@@ -167,9 +167,10 @@ struct ConfigurationValues {
     return "\(server.member.name) \(ServerOptions.of(server.member, in: frontend))\(state)"
   }
 
-  /// The same for what holds requests while the group sleeps; nil for a group that does not.
+  /// The same for what holds requests while the group sleeps; nil for a group that does not. A client that it held is not
+  /// to come back to it once a member is up.
   func doorServer(of frontend: Frontend) -> String? {
-    door(frontend).map { "\(HAProxyConfiguration.activatorName) 'unix@\($0)' backup" }
+    door(frontend).map { "\(HAProxyConfiguration.activatorName) 'unix@\($0)' backup non-stick" }
   }
 
   /// The name of the cookie by which clients are sticky; nil where they are not, or not by a cookie.

@@ -24,4 +24,8 @@ public struct GuestProbe: HealthProbe {
     guard check.kind == .http else { return nil }
     return await http.remark(on: endpoint, path: check.path, within: limit)
   }
+
+  public func connections(to endpoint: Endpoint) async -> Int? {
+    await ClientConnections.count(to: endpoint)
+  }
 }

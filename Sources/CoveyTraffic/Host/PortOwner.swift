@@ -9,7 +9,7 @@ enum PortOwner {
   {
     let table = transport == .tcp ? "/proc/net/tcp" : "/proc/net/udp"
     let sockets = [table, table + "6"].flatMap { file in
-      listeners(on: endpoint, in: text(of: file), state: transport == .tcp ? "0A" : "07")
+      listeners(on: endpoint, in: text(of: file) ?? "", state: transport == .tcp ? "0A" : "07")
     }
     guard !sockets.isEmpty, let processes = try? DetachedProcess.all() else { return nil }
     let wanted = Set(sockets.map { "socket:[\($0)]" })
@@ -44,7 +44,7 @@ enum PortOwner {
   /// All sockets that listen, as descriptors name them: for TCP, and those of the file system.
   static func listeningSockets() -> Set<String> {
     func rows(_ file: String) -> [[Substring]] {
-      text(of: file).split(separator: "\n").map { $0.split(separator: " ") }
+      (text(of: file) ?? "").split(separator: "\n").map { $0.split(separator: " ") }
     }
     let tcp = ["/proc/net/tcp", "/proc/net/tcp6"].flatMap(rows)
       .filter { $0.count > 9 && $0[3] == "0A" }.map { $0[9] }
@@ -53,10 +53,10 @@ enum PortOwner {
     return Set((tcp + local).map { "socket:[\($0)]" })
   }
 
-  /// A table of the system's, whole: it comes page by page, and a short page is not the end.
-  private static func text(of file: String) -> String {
+  /// A table of the system's, whole: it comes page by page, and a short page is not the end. Nil where it cannot be read.
+  static func text(of file: String) -> String? {
     let descriptor = open(file, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return "" }
+    guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var page = [UInt8](repeating: 0, count: 65536)

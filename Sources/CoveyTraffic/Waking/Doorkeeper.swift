@@ -9,8 +9,11 @@ final class Doorkeeper {
   static let heldAtMost = 1000
   /// How long one may wait: less than the 60 s that HAProxy has for an answer.
   static let patience: TimeAmount = .seconds(55)
-  /// Connections that are passed to one member at the same time: a member that has just come up must not drown.
+  /// Connections that one member is passed before it has answered them: one that has just come up must not drown.
   static let passedAtOnce = 16
+  /// How long one that has no answer keeps its place among those: long polls, slow answers, and clients to whom nothing is
+  /// said must not keep the others waiting. All who may wait are passed on within 32 s.
+  static let placeFor: TimeAmount = .milliseconds(500)
   static let knockEvery: TimeAmount = .seconds(1)
   static let connectWithin: TimeAmount = .seconds(2)
   static let tryAgainAfter: TimeAmount = .milliseconds(100)
@@ -25,6 +28,7 @@ final class Doorkeeper {
 
   private let group: Name
   private let loop: any EventLoop
+  private let placeFor: TimeAmount
   private let knock: () -> Void
   private var door: Door
   private var waiting: [Held] = []
@@ -32,14 +36,20 @@ final class Doorkeeper {
   /// Members that did not take a connection, for a moment.
   private var resting: Set<Name> = []
   private var passages: [ObjectIdentifier: (client: Passage, member: Passage)] = [:]
+  /// The numbers of those that a member was passed a moment ago and has not answered.
+  private var places: [Name: Set<Int>] = [:]
   private var knocked: NIODeadline?
   private var closing: (reason: String, done: EventLoopPromise<Void>)?
   private var counted = WakeStatistics()
 
-  init(group: Name, door: Door, loop: any EventLoop, knock: @escaping () -> Void) {
+  init(
+    group: Name, door: Door, loop: any EventLoop, placeFor: TimeAmount = Doorkeeper.placeFor,
+    knock: @escaping () -> Void
+  ) {
     self.group = group
     self.door = door
     self.loop = loop
+    self.placeFor = placeFor
     self.knock = knock
   }
 
@@ -123,8 +133,14 @@ final class Doorkeeper {
 
   private func giveUp(_ number: Int) {
     guard let held = take(number) else { return }
+    turnAway(held, reasonWhenLate)
+  }
+
+  private var reasonWhenLate: String {
     let span = Duration.nanoseconds(Self.patience.nanoseconds).text
-    turnAway(held, "nobody of group \(group) served within \(span)")
+    return door.members.isEmpty
+      ? "nobody of group \(group) served within \(span)"
+      : "no member of group \(group) took the request within \(span)"
   }
 
   private func turnAllAway(_ reason: String) {
@@ -158,9 +174,10 @@ final class Doorkeeper {
   }
 
   private func freest() -> BalancedMember? {
-    door.members.filter { !resting.contains($0.name) }
-      .map { ($0, counted.passing[$0.name] ?? 0) }.filter { $0.1 < Self.passedAtOnce }
-      .min { $0.1 < $1.1 }?.0
+    door.members.filter {
+      !resting.contains($0.name) && places[$0.name, default: []].count < Self.passedAtOnce
+    }
+    .map { ($0, counted.passing[$0.name] ?? 0) }.min { $0.1 < $1.1 }?.0
   }
 
   private func callForMember() {
@@ -175,6 +192,7 @@ final class Doorkeeper {
 
   private func pass(_ held: Held, to member: BalancedMember) {
     counted.passing[member.name, default: 0] += 1
+    places[member.name, default: []].insert(held.number)
     let bound = NIOLoopBound((keeper: self, held: held), eventLoop: loop)
     ClientBootstrap(group: loop)
       .connectTimeout(Self.connectWithin)
@@ -190,18 +208,18 @@ final class Doorkeeper {
   ) {
     switch result {
     case .failure:
-      release(member)
+      release(member, by: held.number)
       refused(held, by: member)
     case .success(let channel):
       guard held.client.channel?.isActive == true else {
         channel.close(promise: nil)
         held.alarm.cancel()
         counted.left += 1
-        return release(member)
+        return release(member, by: held.number)
       }
       held.alarm.cancel()
       note(held)
-      join(held.client, channel, member)
+      join(held, channel, member)
     }
   }
 
@@ -220,15 +238,14 @@ final class Doorkeeper {
     }
     let late = NIODeadline.now() - held.since >= Self.patience
     if closing != nil || late {
-      let why = closing?.reason ?? "no member of group \(group) took the request in time"
-      return turnAway(held, why)
+      return turnAway(held, closing?.reason ?? reasonWhenLate)
     }
     let index = waiting.firstIndex { $0.number > held.number } ?? waiting.endIndex
     waiting.insert(held, at: index)
   }
 
-  private func join(_ client: Passage, _ channel: any Channel, _ member: BalancedMember) {
-    let upstream = Passage()
+  private func join(_ held: Held, _ channel: any Channel, _ member: BalancedMember) {
+    let (client, number, upstream) = (held.client, held.number, Passage())
     upstream.channel = channel
     let key = ObjectIdentifier(upstream)
     var isAnswered = false
@@ -236,12 +253,15 @@ final class Doorkeeper {
       guard !isAnswered else { return }
       isAnswered = true
       self?.counted.served[member.name, default: 0] += 1
+      self?.makeRoom(at: member, by: number)
     }
     upstream.ended = { [weak self] in
       guard let self, passages.removeValue(forKey: key) != nil else { return }
       if !isAnswered { counted.lost += 1 }
-      release(member)
+      release(member, by: number)
     }
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.scheduleTask(in: placeFor) { bound.value.makeRoom(at: member, by: number) }
     client.ended = nil
     passages[key] = (client, upstream)
     do {
@@ -254,10 +274,17 @@ final class Doorkeeper {
     }
   }
 
-  private func release(_ member: BalancedMember) {
+  private func release(_ member: BalancedMember, by number: Int) {
     let left = (counted.passing[member.name] ?? 1) - 1
     counted.passing[member.name] = left > 0 ? left : nil
     endIfQuiet()
+    makeRoom(at: member, by: number)
+  }
+
+  /// Has the next one take this one's place, if it still has one.
+  private func makeRoom(at member: BalancedMember, by number: Int) {
+    guard places[member.name]?.remove(number) != nil else { return }
+    if places[member.name]?.isEmpty == true { places[member.name] = nil }
     pump()
   }
 }

@@ -13,6 +13,7 @@ public actor SocketActivator: Activator {
   static let partingTime: TimeAmount = .seconds(5)
 
   private nonisolated let root: String
+  private let placeFor: TimeAmount
   private var keepers: [Name: Keeper] = [:]
   private let knocking: AsyncStream<Name>.Continuation
   private var knockStream: AsyncStream<Name>
@@ -25,7 +26,10 @@ public actor SocketActivator: Activator {
   }
 
   /// - Parameter folder: holds one socket per group; made when needed. Sockets that an earlier daemon left are replaced.
-  public init(folder: String) {
+  public init(folder: String) { self.init(folder: folder, placeFor: Doorkeeper.placeFor) }
+
+  init(folder: String, placeFor: TimeAmount) {
+    self.placeFor = placeFor
     root = URL(fileURLWithPath: folder).standardizedFileURL.path
     (knockStream, knocking) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1000))
   }
@@ -61,14 +65,16 @@ public actor SocketActivator: Activator {
 
   private func opened(_ name: Name, _ door: Door) async throws -> Keeper {
     let loop = MultiThreadedEventLoopGroup.singleton.next()
-    let (path, knocking, root) = (path(of: name), knocking, root)
+    let (path, knocking, root, placeFor) = (path(of: name), knocking, root, placeFor)
     do {
       try await Blocking.run {
         try FileManager.default.createDirectory(
           atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
       }
       let doorkeeper = try await loop.submit {
-        let doorkeeper = Doorkeeper(group: name, door: door, loop: loop) { knocking.yield(name) }
+        let doorkeeper = Doorkeeper(group: name, door: door, loop: loop, placeFor: placeFor) {
+          knocking.yield(name)
+        }
         return NIOLoopBound(doorkeeper, eventLoop: loop)
       }.get()
       let listener = try await ServerBootstrap(group: loop)

@@ -64,8 +64,11 @@ struct Adapters: Sendable {
   }
 }
 
-/// On libvirt's test driver nothing listens: guests count as healthy as soon as they run.
+/// On libvirt's test driver nothing listens: guests count as healthy as soon as they run, and nobody is connected to one.
 private struct TrustingProbe: HealthProbe {
   func failure(of endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async -> String?
   { nil }
+  func remark(on endpoint: Endpoint, _ check: HealthCheck, within limit: Duration) async -> String?
+  { nil }
+  func connections(to endpoint: Endpoint) async -> Int? { 0 }
 }

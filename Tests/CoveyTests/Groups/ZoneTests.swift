@@ -10,9 +10,13 @@ struct ZoneTests {
       "web-\(number)", group: "web", disk: .ephemeral, state: state, lastByte: UInt32(number))
   }
 
-  private func zone(_ guests: [Guest], down: [String] = []) -> [String: [String]] {
+  private func zone(_ guests: [Guest], down: [String] = [], unwilling: [String] = [])
+    -> [String: [String]]
+  {
     let inventory = Samples.inventory(guests: guests, groups: [Samples.group()])
-    let zone = inventory.zone(of: Samples.domain, down: Set(down.map(Samples.name)))
+    let zone = inventory.zone(
+      of: Samples.domain, down: Set(down.map(Samples.name)),
+      unwilling: Set(unwilling.map(Samples.name)))
     return Dictionary(
       uniqueKeysWithValues: zone.addresses.map { name, addresses in
         (zone.name(of: name), addresses.map(\.description))
@@ -54,6 +58,16 @@ struct ZoneTests {
     let members = [member(1, .serving), member(2, .serving), member(3, .draining)]
     #expect(
       zone(members, down: ["web-1", "web-2", "web-3"])["web.covey"] == ["127.77.0.1", "127.77.0.2"])
+  }
+
+  @Test func anUnwillingMemberIsOutWhileAnotherServesAndIsPreferredToOneThatIsDown() {
+    let members = [member(1, .serving), member(2, .serving), member(3, .serving)]
+    #expect(zone(members, unwilling: ["web-1"])["web.covey"] == ["127.77.0.2", "127.77.0.3"])
+    #expect(
+      zone(members, down: ["web-2", "web-3"], unwilling: ["web-1"])["web.covey"] == ["127.77.0.1"])
+    #expect(
+      zone(members, down: ["web-1", "web-2", "web-3"], unwilling: ["web-1"])["web.covey"]?.count
+        == 3)
   }
 
   @Test func ofAGuestAndAGroupOfOneNameTheGroupIsAnswered() {

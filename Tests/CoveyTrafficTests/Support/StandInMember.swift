@@ -4,7 +4,9 @@ import NIOPosix
 import Synchronization
 
 /// A web server inside the test: says its name, fails on `/fail`, redirects on `/elsewhere`, drops
-/// the connection on `/drop`, says nothing on `/mute`, and holds `/slow` until it is released.
+/// the connection on `/drop`, says nothing on `/mute`, begins `/stream` and never ends it, takes
+/// `/strict` in HTTP/1.1 and with a host alone, answers `/old` in HTTP/1.0, and holds `/slow` until it is
+/// released.
 final class StandInMember: Sendable {
   let name: Name
   let endpoint: Endpoint
@@ -93,12 +95,23 @@ private final class Responder: ChannelInboundHandler {
     }
     switch path {
     case "/slow", "/mute": break
+    case "/strict": Self.answer(Self.isModern(gathered) ? 200 : 426, name, on: channel)
+    case "/old":
+      channel.writeAndFlush(ByteBuffer(string: "HTTP/1.0 200 X\r\n\r\nold")).whenComplete { _ in
+        channel.close(promise: nil)
+      }
+    case "/stream":
+      channel.writeAndFlush(ByteBuffer(string: "HTTP/1.1 200 X\r\n\r\nbegun"), promise: nil)
     case "/drop": context.close(promise: nil)
     case "/fail": Self.answer(500, name, on: channel)
     case "/elsewhere": Self.answer(302, name, on: channel, "Location: /followed\r\n")
     case "/health": Self.answer(healthy ? 200 : 503, name, on: channel)
     default: Self.answer(200, name, on: channel)
     }
+  }
+
+  private static func isModern(_ request: String) -> Bool {
+    request.contains(" HTTP/1.1\r\n") && request.lowercased().contains("\r\nhost: 127.")
   }
 
   static func answer(_ status: Int, _ body: String, on channel: any Channel, _ more: String = "") {
