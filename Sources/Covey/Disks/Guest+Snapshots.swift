@@ -31,7 +31,7 @@ extension Guest {
     do throws(Refusal) {
       try requireLayers(for: "restore")
       if let group, state.hasMachine {
-        throw .memberOfGroup(name, group: group, verb: "restore")
+        throw .memberOfGroup(name, group: group, disk: disk, verb: "restore")
       }
       let snapshot = try requireSnapshot(request.snapshot)
       try requireRoom(onTopOf: snapshot.layer)

@@ -126,6 +126,14 @@ public struct Operation: Hashable, Sendable, Codable {
   /// Whether it takes a member out of its group and keeps its disk.
   var isScaleIn: Bool { verb == "retire" && ending == .becomes(.stopped) }
 
+  /// Why its guest is as it is once it is done; nil where that needs no reason.
+  var reasonAfter: String? {
+    isScaleIn ? Guest.keptReason : setsAside ? Guest.asideReason : nil
+  }
+
+  /// Whether its owner stops a member by it.
+  var setsAside: Bool { verb == "stop" && group != nil }
+
   /// How long its member has to drain, and so how long a balancer that does not answer is waited for.
   public var patience: Duration {
     for case .awaitDrained(let within) in steps { return within }

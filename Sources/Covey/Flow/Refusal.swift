@@ -50,7 +50,7 @@ public enum Refusal: Error, Hashable, Sendable {
   case routeTaken(Endpoint, host: HostName?, path: PathPrefix?, group: Name)
   case guestBusy(Name, verb: String)
   case guestState(Name, GuestState, verb: String, hint: String)
-  case memberOfGroup(Name, group: Name, verb: String)
+  case memberOfGroup(Name, group: Name, disk: DiskMode, verb: String)
   case groupBeingDeleted(Name)
   case groupHasChanged(Name)
   case updateUnderWay(Name, phase: String)

@@ -27,9 +27,9 @@ extension Group {
     let size = muster.rising.count
     if let rollout, rollout.isActive, !rollout.isPaused, repair.map(\.isProven) ?? true {
       steps += roll(rollout, muster)
-    } else if size + muster.held.count < desired {
+    } else if size + muster.held.count + muster.aside < desired {
       steps += grow(
-        by: desired - size - muster.held.count, muster,
+        by: desired - size - muster.held.count - muster.aside, muster,
         Growth(version: launchVersion, room: surgeRoom(muster)))
     } else if size > desired, repair.map(\.isProven) ?? true {
       steps += shrink(by: size - desired, muster)
@@ -51,7 +51,8 @@ extension Group {
       isRepairing ? nil : broken.first { member in rested.contains { $0.name == member.name } }
     return Muster(
       inventory: inventory, now: now, signs: signs, members: members, rested: rested,
-      rising: rising, held: Set(broken.map(\.name)).subtracting([next?.name].compactMap(\.self)))
+      rising: rising, held: Set(broken.map(\.name)).subtracting([next?.name].compactMap(\.self)),
+      aside: members.count { isAside($0, in: inventory) })
   }
 
   /// Whether the group is where it wants to be: nothing under way and as many serving as desired.
@@ -60,7 +61,9 @@ extension Group {
     let serving = members.filter { $0.state == .serving }
     let others = members.filter { !isKept($0) && !isWaiting($0, in: inventory) }
     guard rollout.map({ !$0.isActive }) ?? true else { return false }
-    return serving.count == desired && others.count == serving.count
+    let aside = members.count { isAside($0, in: inventory) }
+    return (Swift.max(0, desired - aside)...desired).contains(serving.count)
+      && others.count == serving.count
       && others.allSatisfy { inventory.operation(on: $0.name) == nil }
   }
 
@@ -72,6 +75,11 @@ extension Group {
   /// A persistent member that is down is kept, for its disk, and started again when the group grows.
   func isKept(_ member: Guest) -> Bool {
     member.disk == .persistent && isDown(member)
+  }
+
+  /// Whether its owner stopped it, or does: nobody takes its place, and it is left alone.
+  private func isAside(_ member: Guest, in inventory: Inventory) -> Bool {
+    member.isAside || inventory.operation(on: member.name)?.setsAside == true
   }
 
   private func isDown(_ member: Guest) -> Bool {
@@ -172,7 +180,7 @@ extension Group {
     // A disk that never boots must not keep a fresh member from being tried.
     let mayRetry = brake.failures == 0 || left == 0
     let down = muster.rested.filter { member in
-      isKept(member) && (member.state != .failed || mayRetry)
+      isKept(member) && !member.isAside && (member.state != .failed || mayRetry)
         && !muster.held.contains(member.name) && growth.isWanted(member)
     }
     let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }

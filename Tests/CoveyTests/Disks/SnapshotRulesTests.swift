@@ -83,7 +83,8 @@ struct SnapshotRulesTests {
     var member = guest(with: [base], group: "web")
     #expect(
       refusal(member, .restore(RestoreRequest(snapshot: base)))
-        == .memberOfGroup(member.name, group: Samples.name("web"), verb: "restore"))
+        == .memberOfGroup(
+          member.name, group: Samples.name("web"), disk: .persistent, verb: "restore"))
     member.state = .stopped
     #expect(plan(member, .restore(RestoreRequest(snapshot: base))) != nil)
   }
