@@ -36,7 +36,8 @@ struct LayerPlace: Sendable {
       throw wrong("it lies there already, by another name: \(current)", "choose another place")
     }
     try checkContent()
-    try DiskSpace.require(room, at: parent, for: purpose, subject: subject)
+    try DiskSpace.require(
+      room, at: parent, for: purpose, subject: subject, hint: DiskSpace.chooseAnother)
   }
 
   /// - Throws: `.invalid` when a path is no folder that this user may write to.
