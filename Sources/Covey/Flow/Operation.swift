@@ -183,14 +183,21 @@ public struct Operation: Hashable, Sendable, Codable {
   public func decideCancel() -> Decision<Event> {
     if status == .undoing { return .ignore("it is being taken back already") }
     if status.isOver { return .ignore("it is over already") }
-    let isLate = steps.prefix(cursor + 1).contains(where: \.isFinal)
-    guard undoesOnFailure, !isLate else { return .refuse(.notCancellable(id, verb: verb)) }
+    guard undoesOnFailure, mayBeTakenBack else { return .refuse(.notCancellable(id, verb: verb)) }
     return .proceed(
       .operationUndoing(
         id,
         Problem(
           .cancelled, subject: "guest \(guest)", "\(verb) of guest \"\(guest)\" was cancelled",
           hint: "what it did is taken back; ask again if it is still wanted")))
+  }
+
+  /// Whether an end now leaves all as it was; or what was done for good changes nothing of the guest, as the snapshot does that
+  /// an export is made from, and what came after it is taken back.
+  private var mayBeTakenBack: Bool {
+    guard steps.indices.contains(cursor), !steps[cursor].isFinal else { return false }
+    guard steps[..<cursor].contains(where: \.isFinal) else { return true }
+    return ending == .unchanged && undoable(from: cursor).contains { undo(of: $0) != nil }
   }
 
   /// What the user reads: the running step's words.
