@@ -14,6 +14,7 @@ extension Guest {
       let snapshot = Snapshot(
         name: try disks.name(request.name, orNext: "snap"), layer: disks.active, note: request.note,
         memory: request.savesMemory ? layer : nil,
+        version: request.savesMemory ? templateDigest : nil,
         firmwareState: firmwareState.map { _ in layer })
       return .proceed(
         Plan(

@@ -105,6 +105,12 @@ public struct Operation: Hashable, Sendable, Codable {
     steps[index] == .define && !makesGuest ? nil : steps[index].undo
   }
 
+  /// Whether it has its guest stand on a version of a template, by its whole digest.
+  func rebases(onto version: String) -> Bool {
+    steps.contains(.note(.rebased(onto: version)))
+      || steps.contains { if case .rebaseLayer(_, version) = $0 { true } else { false } }
+  }
+
   /// The backup that it makes.
   public var backup: BackupTask? {
     for case .prepareBackup(let task) in steps { return task }

@@ -144,6 +144,12 @@ extension Refusal {
         .inUse, subject: "template \(name)",
         "template \"\(name)\" is used by \(dependants(guests, groups))",
         hint: "delete those first; a linked clone cannot live without its template")
+    case .versionInUse(let version, let name, let guests, let groups):
+      Problem(
+        .inUse, subject: "template \(name)",
+        "version \(version) of template \"\(name)\" is needed by \(dependants(guests, groups))",
+        hint: "bring them to another version: covey disk rebase GUEST, covey group update GROUP; "
+          + "delete snapshots with memory that were taken on it: covey snapshot list GUEST")
     case .listenCoversMembers(let endpoint):
       Problem(
         .invalid, subject: "listen \(endpoint)",

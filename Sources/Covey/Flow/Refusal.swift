@@ -44,6 +44,7 @@ public enum Refusal: Error, Hashable, Sendable {
 
   // Something else stands in the way.
   case templateInUse(Name, guests: [Name], groups: [Name])
+  case versionInUse(String, of: Name, guests: [Name], groups: [Name])
   case listenCoversMembers(Endpoint)
   case listenerOfTCP(Endpoint, group: Name)
   case listenerTLSDiffers(Endpoint, group: Name, hasTLS: Bool)
