@@ -42,7 +42,7 @@
 /// | `GET /v1/templates`, `POST /v1/templates` | `BuildTemplateBody` | `ListView<TemplateView>`, 202 `OperationView` |
 /// | `POST /v1/templates/import` | `ImageBody` | 202 `OperationView` |
 /// | `POST /v1/templates/{name}/export` | `ExportBody` | 202 `OperationView` |
-/// | `GET`, `DELETE /v1/templates/{name}` | - | `InfoView<TemplateView>` |
+/// | `GET /v1/templates/{name}`, `DELETE /v1/templates/{name}?version=DIGEST` | - | `InfoView<TemplateView>` |
 /// | `GET /v1/templates/{name}/lint` | - | `LintView` |
 /// | `POST /v1/templates/{name}/warm` | `WarmBody` or none | 202 `OperationView` |
 /// | `DELETE /v1/templates/{name}/warm` | - | `InfoView<TemplateView>` |

@@ -34,6 +34,27 @@ struct ExchangeTests {
     }
   }
 
+  @Test func anExportToWhereNothingCanBeWrittenIsRefusedBeforeASnapshotIsTaken() async throws {
+    try await withGuest { engine in
+      await engine.world.fail("checkExport", with: fault)
+      let before = await engine.ledger.inventory
+      let disks = DiskRequests(ledger: engine.ledger, ports: engine.ports, home: "/guests")
+      await #expect(throws: fault) { try await disks.export(db, to: "/srv/db.covey") }
+      await #expect(throws: fault) {
+        try await engine.workshop.export(Samples.name("tiny-web"), to: "/srv/web.covey")
+      }
+      #expect(await engine.ledger.inventory == before)
+    }
+  }
+
+  @Test func whatIsPublishedIsKnownByTheDigestThatItsExportSaid() async throws {
+    try await withGuest { engine in
+      let operation = try await engine.ask(.export(to: "/srv/db.covey"), of: db)
+      let digest = try #require(operation.result?.digest)
+      #expect(await engine.world.calls.contains("publish /srv/db.covey \(digest)"))
+    }
+  }
+
   @Test func aGuestThatIsOffIsSealedAndOneThatRunsOnlyBySnapshot() async throws {
     try await withGuest { engine in
       let mine = Samples.name("mine")
@@ -108,6 +129,25 @@ struct ExchangeTests {
       #expect(guest?.disks == DiskTree() && guest?.state == .running)
       #expect(await engine.world.copies.isEmpty)
       #expect(await engine.world.calls(about: db).suffix(2) == ["stopMirror", "clear"])
+    }
+  }
+
+  @Test func anExportOfAGuestThatRunsIsCancelledWhileItsFileIsWritten() async throws {
+    try await withGuest { engine in
+      await engine.world.slowDown()
+      let request = GuestRequest.export(to: "/srv/db.covey")
+      guard case .began(let export) = try await engine.ledger.request(request, on: db) else {
+        return
+      }
+      _ = await engine.ledger.inventory { $0.operations[export.id]?.cursor == 2 }
+      #expect(try await engine.ledger.cancel(export.id) == nil)
+      await engine.settle()
+      let inventory = await engine.ledger.inventory
+      #expect(inventory.operations[export.id]?.problem?.code == .cancelled)
+      #expect(inventory.guests[db]?.state == .running)
+      #expect(inventory.guests[db]?.disks.snapshots == [])
+      #expect(await engine.world.extracts.isEmpty)
+      #expect(await engine.world.calls.contains("dropDraft /srv/db.covey"))
     }
   }
 

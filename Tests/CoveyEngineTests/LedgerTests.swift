@@ -41,6 +41,24 @@ struct LedgerTests {
     #expect(await engine.ledger.inventory.templates.count == 1)
   }
 
+  @Test func aVersionIsDeletedWithItsFilesAndTheOthersStay() async throws {
+    let engine = try Engine(store: MemoryStore())
+    let old = Samples.template(digest: "d0", at: 0)
+    let set = Samples.warmSet("w0", template: old)
+    try await engine.ledger.record([
+      .templateSealed(old), .templateSealed(Samples.template()), .templateWarmed(set),
+      .templateWarmed(Samples.warmSet("w1")), .guestAdopted(Samples.guest("db")),
+    ])
+    await #expect(throws: Problem.self) {
+      try await engine.workshop.delete(Samples.name("tiny-web"), version: "d1")
+    }
+    try await engine.workshop.delete(Samples.name("tiny-web"), version: "d0")
+    let inventory = await engine.ledger.inventory
+    #expect(inventory.templates.keys.sorted() == ["d1"])
+    #expect(inventory.warmSets.keys.sorted() == ["w1"])
+    #expect(await engine.world.calls.filter { $0 == "removeTemplate tiny-web" }.count == 1)
+  }
+
   @Test func onlyTheNewestFinishedOperationsAreRemembered() {
     var inventory = Samples.inventory(guests: [Samples.guest()])
     for number in 1...(Inventory.finishedOperationsKept + 50) {

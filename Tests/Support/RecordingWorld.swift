@@ -321,14 +321,20 @@ extension RecordingWorld: TemplateShelf {
     return Samples.template(request.name.text, digest: "d\(calls.count)", at: now.milliseconds)
   }
   public func export(
-    _ template: Template, with guest: Guest?, disk: String?, draftOf path: String,
+    _ template: Template, with guest: Guest?, disk: String?, to file: ExportFile,
     progress: @escaping @Sendable (WorkDone) -> Void
-  ) throws -> OperationResult {
+  ) async throws -> OperationResult {
     try note("export", guest?.name ?? template.name)
-    return OperationResult(path: path, digest: template.digest)
+    while isSlow { try await Task.sleep(for: .milliseconds(1)) }
+    return OperationResult(path: file.path, digest: template.digest)
   }
-  public func publish(_ path: String) { calls.append("publish \(path)") }
-  public func dropDraft(of path: String) { calls.append("dropDraft \(path)") }
+  public func checkExport(to path: String, subject: String) throws {
+    if let fault = faults["checkExport"] { throw fault.problem }
+  }
+  public func publish(_ file: ExportFile, digest: String?) {
+    calls.append("publish \(file.path) \(digest ?? "-")")
+  }
+  public func dropDraft(of file: ExportFile) { calls.append("dropDraft \(file.path)") }
   public func importArchive(
     _ path: String, at now: Timestamp, progress: @escaping @Sendable (WorkDone) -> Void,
     guest adopt: @escaping @Sendable (ImportedGuest) async throws -> Void

@@ -37,7 +37,8 @@ extension Guest {
       guard let layer = layer ?? (state.hasMachine ? nil : disks.active), state != .unknown else {
         throw .guestState(
           name, state, verb: "be sealed as a template",
-          hint: "stop it first: covey stop \(name); or seal a snapshot of it: --snapshot NAME")
+          hint: wayToStop
+            + (disk == .persistent ? "; or seal a snapshot of it: --snapshot NAME" : ""))
       }
       return .proceed(
         Plan([.sealTemplate(template, layer: layer)], ending: .unchanged, undoesOnFailure: true))
@@ -54,7 +55,7 @@ extension Guest {
       guard !state.hasMachine || disks.root == disks.active else {
         throw .guestState(
           name, state, verb: "be flattened while it has snapshots",
-          hint: "stop it first: covey stop \(name)")
+          hint: wayToStop)
       }
       return .proceed(Plan([.flattenLayer(disks.root), .define], ending: .unchanged))
     } catch {
@@ -72,7 +73,7 @@ extension Guest {
       }
       guard !state.hasMachine else {
         throw .guestState(
-          name, state, verb: "be rebased", hint: "stop it first: covey stop \(name)")
+          name, state, verb: "be rebased", hint: wayToStop)
       }
       let steps: [GuestAction] =
         disks.isFlat

@@ -14,6 +14,7 @@ extension Guest {
       let snapshot = Snapshot(
         name: try disks.name(request.name, orNext: "snap"), layer: disks.active, note: request.note,
         memory: request.savesMemory ? layer : nil,
+        version: request.savesMemory ? templateDigest : nil,
         firmwareState: firmwareState.map { _ in layer })
       return .proceed(
         Plan(
@@ -31,7 +32,7 @@ extension Guest {
     do throws(Refusal) {
       try requireLayers(for: "restore")
       if let group, state.hasMachine {
-        throw .memberOfGroup(name, group: group, verb: "restore")
+        throw .memberOfGroup(name, group: group, disk: disk, verb: "restore")
       }
       let snapshot = try requireSnapshot(request.snapshot)
       try requireRoom(onTopOf: snapshot.layer)

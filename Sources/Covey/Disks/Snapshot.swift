@@ -7,6 +7,9 @@ public struct Snapshot: Hashable, Sendable, Codable {
   public let note: String?
   /// Number of the file that holds the machine's memory and devices; nil for a snapshot of the disk alone.
   public let memory: Int?
+  /// Digest of the version of the template that the machine was of whose memory it has; nil without memory, and in records
+  /// from before it was noted.
+  public let version: String?
   /// Number of the file that holds what the guest's UEFI firmware remembered; nil where it has none.
   public let firmwareState: Int?
   public var consistency: Consistency
@@ -25,13 +28,14 @@ public struct Snapshot: Hashable, Sendable, Codable {
   }
 
   public init(
-    name: Name, layer: Int, note: String? = nil, memory: Int? = nil,
+    name: Name, layer: Int, note: String? = nil, memory: Int? = nil, version: String? = nil,
     firmwareState: Int? = nil, consistency: Consistency = .crash, created: Timestamp = .zero
   ) {
     self.name = name
     self.layer = layer
     self.note = note
     self.memory = memory
+    self.version = version
     self.firmwareState = firmwareState
     self.consistency = consistency
     self.created = created

@@ -104,6 +104,7 @@ extension Inventory {
       guests[operation.guest]?.readyAt = nil
       guests[operation.guest]?.servingAt = nil
       guests[operation.guest]?.firstServedAt = nil
+      guests[operation.guest]?.isAside = false
     }
   }
 
@@ -119,7 +120,8 @@ extension Inventory {
     case .unchanged: break
     case .becomes(let state):
       guests[operation.guest]?.state = state
-      guests[operation.guest]?.reason = operation.isScaleIn ? Guest.keptReason : nil
+      guests[operation.guest]?.reason = operation.reasonAfter
+      if operation.setsAside { guests[operation.guest]?.isAside = true }
       guard !operation.takesBack else { return }
       if state == .serving {
         guests[operation.guest]?.servingAt = now
@@ -192,6 +194,7 @@ extension Inventory {
     case .groupResumed(let name):
       groups[name]?.isPaused = false
       groups[name]?.brake.release()
+      for member in members(of: name) { guests[member.name]?.isAside = false }
     case .groupDeleting(let name): groups[name]?.isBeingDeleted = true
     case .groupForgotten(let name): groups[name] = nil
     case .balancerFailed(let name, let problem): groups[name]?.balancerProblem = problem

@@ -144,6 +144,44 @@ public struct Inventory: Hashable, Sendable {
     return versions
   }
 
+  /// A version of a template, by the beginning of its digest, when nothing needs it. The newest one may go too: the one before
+  /// is the newest then.
+  ///
+  /// - Throws: `Refusal.noSuchTemplate`, `.noSuchVersion`, `.versionInUse` with the guests and groups that need it.
+  public func deletableVersion(_ digest: String, of name: Name) throws(Refusal) -> Template {
+    _ = try requireTemplate(name)
+    let version = try requireVersion(digest, of: name)
+    let standing = guests.values.filter { needs(version, $0) }.map(\.name)
+    let launching = groups.values.filter { needs(version, $0) }.map(\.name)
+    guard standing.isEmpty, launching.isEmpty else {
+      throw .versionInUse(version.shortDigest, of: name, guests: standing, groups: launching)
+    }
+    return version
+  }
+
+  /// Whether a guest stands on a version, is about to, or has a saved memory whose machine had its kernel.
+  private func needs(_ version: Template, _ guest: Guest) -> Bool {
+    guest.templateDigest == version.digest
+      || operation(on: guest.name)?.rebases(onto: version.digest) == true
+      || guest.disks.snapshots.contains { snapshot in
+        guard snapshot.memory != nil else { return false }
+        // Records from before it was noted: whichever the guest may have stood on then.
+        return snapshot.version.map { $0 == version.digest }
+          ?? (guest.template == version.name && version.created <= snapshot.created)
+      }
+  }
+
+  /// Whether a group's members are made of a version, or may come to be while it is updated.
+  private func needs(_ version: Template, _ group: Group) -> Bool {
+    guard group.spec.template == version.name else { return false }
+    let isOpen = group.rollout.map { $0.isActive || $0.phase == .failed } ?? false
+    let kept =
+      [group.version, group.launchVersion]
+      + (isOpen ? [group.rollout?.from, group.rollout?.to] : [])
+    return kept.contains(version.digest)
+      || group.launchVersion == nil && template(version.name)?.digest == version.digest
+  }
+
   private static func nearestName(_ name: Name, _ names: some Sequence<Name>) -> Name? {
     let word = nearest(to: name.text, among: names.map(\.text))
     return names.first { $0.text == word }

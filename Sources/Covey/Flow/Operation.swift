@@ -105,6 +105,12 @@ public struct Operation: Hashable, Sendable, Codable {
     steps[index] == .define && !makesGuest ? nil : steps[index].undo
   }
 
+  /// Whether it has its guest stand on a version of a template, by its whole digest.
+  func rebases(onto version: String) -> Bool {
+    steps.contains(.note(.rebased(onto: version)))
+      || steps.contains { if case .rebaseLayer(_, version) = $0 { true } else { false } }
+  }
+
   /// The backup that it makes.
   public var backup: BackupTask? {
     for case .prepareBackup(let task) in steps { return task }
@@ -125,6 +131,14 @@ public struct Operation: Hashable, Sendable, Codable {
 
   /// Whether it takes a member out of its group and keeps its disk.
   var isScaleIn: Bool { verb == "retire" && ending == .becomes(.stopped) }
+
+  /// Why its guest is as it is once it is done; nil where that needs no reason.
+  var reasonAfter: String? {
+    isScaleIn ? Guest.keptReason : setsAside ? Guest.asideReason : nil
+  }
+
+  /// Whether its owner stops a member by it.
+  var setsAside: Bool { verb == "stop" && group != nil }
 
   /// How long its member has to drain, and so how long a balancer that does not answer is waited for.
   public var patience: Duration {
@@ -175,14 +189,21 @@ public struct Operation: Hashable, Sendable, Codable {
   public func decideCancel() -> Decision<Event> {
     if status == .undoing { return .ignore("it is being taken back already") }
     if status.isOver { return .ignore("it is over already") }
-    let isLate = steps.prefix(cursor + 1).contains(where: \.isFinal)
-    guard undoesOnFailure, !isLate else { return .refuse(.notCancellable(id, verb: verb)) }
+    guard undoesOnFailure, mayBeTakenBack else { return .refuse(.notCancellable(id, verb: verb)) }
     return .proceed(
       .operationUndoing(
         id,
         Problem(
           .cancelled, subject: "guest \(guest)", "\(verb) of guest \"\(guest)\" was cancelled",
           hint: "what it did is taken back; ask again if it is still wanted")))
+  }
+
+  /// Whether an end now leaves all as it was; or what was done for good changes nothing of the guest, as the snapshot does that
+  /// an export is made from, and what came after it is taken back.
+  private var mayBeTakenBack: Bool {
+    guard steps.indices.contains(cursor), !steps[cursor].isFinal else { return false }
+    guard steps[..<cursor].contains(where: \.isFinal) else { return true }
+    return ending == .unchanged && undoable(from: cursor).contains { undo(of: $0) != nil }
   }
 
   /// What the user reads: the running step's words.

@@ -144,6 +144,12 @@ extension Refusal {
         .inUse, subject: "template \(name)",
         "template \"\(name)\" is used by \(dependants(guests, groups))",
         hint: "delete those first; a linked clone cannot live without its template")
+    case .versionInUse(let version, let name, let guests, let groups):
+      Problem(
+        .inUse, subject: "template \(name)",
+        "version \(version) of template \"\(name)\" is needed by \(dependants(guests, groups))",
+        hint: "bring them to another version: covey disk rebase GUEST, covey group update GROUP; "
+          + "delete snapshots with memory that were taken on it: covey snapshot list GUEST")
     case .listenCoversMembers(let endpoint):
       Problem(
         .invalid, subject: "listen \(endpoint)",
@@ -157,11 +163,13 @@ extension Refusal {
       Problem(
         .conflict, subject: "guest \(name)",
         "guest \"\(name)\" is \(state.rawValue) and cannot \(verb)", hint: hint)
-    case .memberOfGroup(let name, let group, let verb):
+    case .memberOfGroup(let name, let group, let disk, let verb):
       Problem(
         .conflict, subject: "guest \(name)",
         "guest \"\(name)\" is a member of group \"\(group)\", which decides when to \(verb) it",
-        hint: "use: covey group scale \(group) N, or replace the member with: covey delete \(name)")
+        hint: disk == .persistent
+          ? Guest.wayToStop(name, of: group)
+          : "use: covey group scale \(group) N, or replace the member with: covey delete \(name)")
     case .ephemeralDisk(let name, let verb):
       Problem(
         .conflict, subject: "guest \(name)",
@@ -207,7 +215,10 @@ extension Refusal {
       Problem(
         .conflict, subject: "group \(name)",
         "the members of group \"\(name)\" have persistent disks, which an update would have to throw away",
-        hint: "bring one disk at a time to the newer version: covey disk rebase MEMBER")
+        hint:
+          "bring one disk at a time to the newer version: covey group pause \(name), then for each member "
+          + "covey stop MEMBER, covey disk rebase MEMBER, covey start MEMBER; at last covey group resume \(name)"
+      )
     case .asleepAndPaused(let name):
       Problem(
         .conflict, subject: "group \(name)", "group \"\(name)\" is asleep and paused",

@@ -44,13 +44,14 @@ public enum Refusal: Error, Hashable, Sendable {
 
   // Something else stands in the way.
   case templateInUse(Name, guests: [Name], groups: [Name])
+  case versionInUse(String, of: Name, guests: [Name], groups: [Name])
   case listenCoversMembers(Endpoint)
   case listenerOfTCP(Endpoint, group: Name)
   case listenerTLSDiffers(Endpoint, group: Name, hasTLS: Bool)
   case routeTaken(Endpoint, host: HostName?, path: PathPrefix?, group: Name)
   case guestBusy(Name, verb: String)
   case guestState(Name, GuestState, verb: String, hint: String)
-  case memberOfGroup(Name, group: Name, verb: String)
+  case memberOfGroup(Name, group: Name, disk: DiskMode, verb: String)
   case groupBeingDeleted(Name)
   case groupHasChanged(Name)
   case updateUnderWay(Name, phase: String)

@@ -29,8 +29,8 @@ extension Group {
     // The way back is what mends those that are down.
     if let rollout, rollout.isActive, !rollout.isPaused, !isHeld || rollout.phase == .rollingBack {
       steps += roll(rollout, muster)
-    } else if size + muster.held.count < desired {
-      let (count, version) = growth(by: desired - size - muster.held.count, muster)
+    } else if size + muster.held.count + muster.aside < desired {
+      let (count, version) = growth(by: desired - size - muster.held.count - muster.aside, muster)
       steps += grow(by: count, muster, Growth(version: version, room: surgeRoom(muster)))
     } else if size > desired, !isHeld {
       steps += shrink(by: size - desired, muster)
@@ -44,17 +44,19 @@ extension Group {
       inventory.operation(on: $0.name) == nil && !inventory.failedLately(on: $0.name, at: now)
     }
     let rising = members.filter { isRising($0, in: inventory) }
+    let aside = members.count { isAside($0, in: inventory) }
     // What is broken beyond the desired size has no seat.
     let broken = members.filter { isBroken($0, in: inventory) }
-      .prefix(Swift.max(0, desired - rising.count))
+      .prefix(Swift.max(0, desired - aside - rising.count))
     // A seat that is empty already is filled first; one that cannot be filled may lack what the dead still hold.
-    let isEmpty = rising.count + broken.count < desired && brake.failures == 0
+    let isEmpty = rising.count + broken.count + aside < desired && brake.failures == 0
     let isRepairing = isEmpty || members.contains { isComing($0, in: inventory) }
     let next =
       isRepairing ? nil : broken.first { member in rested.contains { $0.name == member.name } }
     return Muster(
       inventory: inventory, now: now, signs: signs, members: members, rested: rested,
-      rising: rising, held: Set(broken.map(\.name)).subtracting([next?.name].compactMap(\.self)))
+      rising: rising, held: Set(broken.map(\.name)).subtracting([next?.name].compactMap(\.self)),
+      aside: aside)
   }
 
   /// Whether the group is where it wants to be: nothing under way and as many serving as desired.
@@ -63,7 +65,9 @@ extension Group {
     let serving = members.filter { $0.state == .serving }
     let others = members.filter { !isKept($0) && !isWaiting($0, in: inventory) }
     guard rollout.map({ !$0.isActive }) ?? true else { return false }
-    return serving.count == desired && others.count == serving.count
+    let aside = members.count { isAside($0, in: inventory) }
+    return (Swift.max(0, desired - aside)...desired).contains(serving.count)
+      && others.count == serving.count
       && others.allSatisfy { inventory.operation(on: $0.name) == nil }
   }
 
@@ -75,6 +79,11 @@ extension Group {
   /// A persistent member that is down is kept, for its disk, and started again when the group grows.
   func isKept(_ member: Guest) -> Bool {
     member.disk == .persistent && isDown(member)
+  }
+
+  /// Whether its owner stopped it, or does: nobody takes its place, and it is left alone.
+  private func isAside(_ member: Guest, in inventory: Inventory) -> Bool {
+    member.isAside || inventory.operation(on: member.name)?.setsAside == true
   }
 
   private func isDown(_ member: Guest) -> Bool {
@@ -175,7 +184,7 @@ extension Group {
     // A disk that never boots must not keep a fresh member from being tried.
     let mayRetry = brake.failures == 0 || brake.isByLoss || left == 0
     let down = muster.rested.filter { member in
-      isKept(member) && (member.state != .failed || mayRetry)
+      isKept(member) && !member.isAside && (member.state != .failed || mayRetry)
         && !muster.held.contains(member.name) && growth.isWanted(member)
     }
     let kept = down.filter { $0.state != .failed } + down.filter { $0.state == .failed }

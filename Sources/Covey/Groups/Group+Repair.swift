@@ -86,7 +86,8 @@ extension Group {
 
   /// Whether a member that served lost its machine or was given up, and nothing is being done about it.
   func isBroken(_ member: Guest, in inventory: Inventory) -> Bool {
-    guard inventory.operation(on: member.name) == nil, member.servingAt != nil else { return false }
+    guard inventory.operation(on: member.name) == nil, member.servingAt != nil, !member.isAside
+    else { return false }
     return isDead(member)
       || (isKept(member) && member.state != .defined && member.reason != Guest.keptReason)
   }

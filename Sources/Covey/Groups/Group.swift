@@ -6,7 +6,8 @@ public struct Group: Hashable, Sendable, Codable {
   public var spec: GroupSpec
   /// The size that the policy or the owner wants, within min and max.
   public var desired: Int
-  /// No scaling decision is carried out while it is set; dead members are still replaced.
+  /// No scaling decision is carried out while it is set; dead members are still replaced, and members that their owner
+  /// stops stay off.
   public var isPaused = false
   public var isBeingDeleted = false
   public var brake = LaunchBrake()

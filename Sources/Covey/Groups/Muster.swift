@@ -10,6 +10,8 @@ struct Muster {
   let rising: [Guest]
   /// They served, lost their machine, and wait: what is repaired is repaired one at a time.
   let held: Set<Name>
+  /// How many their owner stopped, whose places stay empty.
+  let aside: Int
 }
 
 /// Which members a group grows by.

@@ -20,9 +20,7 @@ extension Guest {
     return switch request {
     case .undrain: undrainPlan(in: inventory)
     case .start: startPlan(in: inventory)
-    case .stop(let within, let force):
-      group.map { .refuse(.memberOfGroup(name, group: $0, verb: "stop")) }
-        ?? .proceed(Plan(ending(within, force), ending: .becomes(.stopped)))
+    case .stop(let within, let force): stopPlan(within, force, in: inventory)
     case .restart(let within, let force): restartPlan(within, force, in: inventory)
     case .delete(let force):
       .proceed(deletePlan(force, interrupting: inventory.operation(on: name)))
@@ -66,6 +64,33 @@ extension Guest {
     let clearing: [GuestAction] = state == .failed || state == .unknown ? [.destroy] : []
     return .proceed(
       Plan(clearing + [freshDisk, .define] + rising(in: inventory), ending: .becomes(awake)))
+  }
+
+  /// A group that is paused leaves a member off that its owner stopped, where that keeps its disk.
+  private func stopPlan(_ within: Duration, _ force: Bool, in inventory: Inventory) -> Decision<
+    Plan
+  > {
+    if let group {
+      let isLeftAlone = inventory.groups[group]?.isPaused ?? true
+      guard disk == .persistent, isLeftAlone else {
+        return .refuse(.memberOfGroup(name, group: group, disk: disk, verb: "stop"))
+      }
+    }
+    return .proceed(
+      Plan(leaving(Self.drainWithin) + ending(within, force), ending: .becomes(.stopped)))
+  }
+
+  /// What a user does so that its machine is off and stays so.
+  public var wayToStop: String {
+    guard let group else { return "stop it first: covey stop \(name)" }
+    return disk == .persistent
+      ? Self.wayToStop(name, of: group)
+      : "its disk goes when its group stops it: launch a guest of its own with --disk persistent"
+  }
+
+  static func wayToStop(_ member: Name, of group: Name) -> String {
+    "stop it while its group is paused: covey group pause \(group), covey stop \(member); "
+      + "its group starts it again after: covey group resume \(group)"
   }
 
   private func restartPlan(_ within: Duration, _ force: Bool, in inventory: Inventory) -> Decision<

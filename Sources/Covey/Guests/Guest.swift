@@ -38,6 +38,8 @@ public struct Guest: Hashable, Sendable, Codable {
   public let firmware: Firmware?
   /// Whether its disk was some guest's before it was this one's; nil is false.
   private let adopted: Bool?
+  /// Nil is false, as in records from before members could be stopped.
+  private var aside: Bool?
 
   /// The files that its disk is made of, and its snapshots.
   public var disks: DiskTree {
@@ -47,6 +49,15 @@ public struct Guest: Hashable, Sendable, Codable {
 
   /// Why a member with a persistent disk is stopped that its group needs no more.
   static let keptReason = "scaled in; its disk is kept, and it starts again when its group grows"
+
+  /// Why a member is off that was stopped by hand.
+  static let asideReason = "stopped by its owner; its group starts it when it is resumed"
+
+  /// Whether its owner stopped it while its group was paused, which has neither started it since nor been resumed.
+  public internal(set) var isAside: Bool {
+    get { aside ?? false }
+    set { aside = newValue ? true : nil }
+  }
 
   /// Whether its disk must be there when it starts: a blank one in its place would hide a loss.
   var hasOwnData: Bool { startedAt != nil || adopted == true }

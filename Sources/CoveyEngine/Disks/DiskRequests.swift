@@ -87,6 +87,13 @@ public struct DiskRequests: Sendable {
     return try await ledger.request(request, on: name)
   }
 
+  /// - `path`: absolute; what cannot be written there is refused before anything is copied.
+  public func export(_ name: Name, to path: String) async throws -> Ledger.Outcome {
+    try await check(.export(to: path), on: guest(name))
+    try await ports.shelf.checkExport(to: path, subject: "guest \(name)")
+    return try await ledger.request(.export(to: path), on: name)
+  }
+
   public func resize(_ name: Name, to size: ByteCount) async throws -> Ledger.Outcome {
     let guest = try await guest(name)
     let now = try await ports.layers.size(of: guest.disks.active, of: guest)

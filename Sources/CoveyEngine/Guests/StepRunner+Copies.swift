@@ -8,9 +8,15 @@ extension StepRunner {
       layer, of: guest, onTemplate: true, near: path, report: report
     ) { disk in
       try await ports.shelf.export(
-        template, with: guest, disk: disk, draftOf: path, progress: report)
+        template, with: guest, disk: disk, to: ExportFile(path, of: guest), progress: report)
     }
     try await yield(result, on: guest)
+  }
+
+  /// The digest that its export said is the operation's by now, also after the daemon was killed.
+  func publish(_ guest: Guest, to path: String) async throws {
+    let digest = await ledger.inventory.operation(on: guest.name)?.result?.digest
+    try await ports.shelf.publish(ExportFile(path, of: guest), digest: digest)
   }
 
   func seal(

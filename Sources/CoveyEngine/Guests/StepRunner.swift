@@ -63,10 +63,10 @@ struct StepRunner: Sendable {
     case .growFileSystem: try await grow(guest, template)
     case .exportGuest(let layer, let path, _):
       try await export(guest, layer, to: path, required(template, guest), report: report)
-    case .publishExport(let path): try await ports.shelf.publish(path)
+    case .publishExport(let path): try await publish(guest, to: path)
     case .dropExport(let path, let snapshot):
       try await ports.layers.dropExtract(of: guest, near: path)
-      try await ports.shelf.dropDraft(of: path)
+      try await ports.shelf.dropDraft(of: ExportFile(path, of: guest))
       if let snapshot {
         try await ledger.record([.diskChanged(guest.name, .forgotten(snapshot))])
       }

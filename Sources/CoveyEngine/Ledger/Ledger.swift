@@ -183,13 +183,15 @@ public actor Ledger {
   /// The time by which rules decide.
   var now: Timestamp { time.now() }
 
-  /// Forgets all versions of a template that nothing stands on.
+  /// Forgets a version of a template that nothing needs, or all of them.
   ///
+  /// - `version`: the beginning of its digest; nil is all.
   /// - Returns: the versions whose files may now be removed.
   /// - Throws: `Problem` with `.inUse` and the names of what stands on it.
-  public func deleteTemplate(_ name: Name) throws -> [Template] {
+  public func deleteTemplate(_ name: Name, version: String? = nil) throws -> [Template] {
     let versions = try requiring { () throws(Refusal) in
-      try inventory.deletableVersions(of: name)
+      guard let version else { return try inventory.deletableVersions(of: name) }
+      return [try inventory.deletableVersion(version, of: name)]
     }
     try record(versions.map { .templateDeleted(digest: $0.digest, name: name) })
     return versions

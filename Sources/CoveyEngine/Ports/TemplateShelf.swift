@@ -22,22 +22,29 @@ public protocol TemplateShelf: Sendable {
     _ request: ImageRequest, at now: Timestamp, report: @escaping @Sendable (String) -> Void,
     progress: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> Template
-  /// Writes a template, or a guest with the template that it stands on, to a draft beside a file, in place of one that an
+  /// Looks whether something could be exported there; changes nothing.
+  ///
+  /// - `subject`: what it is, as users read it.
+  /// - Throws: `Problem` with `.exists` when a file is there, `.invalid` for a folder that cannot be written to or is covey's or a
+  ///   guest's.
+  func checkExport(to path: String, subject: String) async throws
+  /// Writes a template, or a guest with the template that it stands on, to a file's draft, in place of one that an
   /// earlier try left. `publish` gives it the file's name.
   ///
   /// - `disk`: what the guest's disk has beyond its template's.
   /// - Returns: the file, and the digest by which an import is known to be the same: the template's, or that of the whole.
   /// - Throws: `Problem` with `.exists` when the file is there, `.noSpace`; nothing is left then.
   func export(
-    _ template: Template, with guest: Guest?, disk: String?, draftOf path: String,
+    _ template: Template, with guest: Guest?, disk: String?, to file: ExportFile,
     progress: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> OperationResult
   /// Gives a draft its name, unless it has it already.
   ///
+  /// - `digest`: what `export` said of it, by which a file is known that has the name already.
   /// - Throws: `Problem` with `.exists` when another file came to be there.
-  func publish(_ path: String) async throws
+  func publish(_ file: ExportFile, digest: String?) async throws
   /// Removes a draft; succeeds when it is gone.
-  func dropDraft(of path: String) async throws
+  func dropDraft(of file: ExportFile) async throws
   /// Seals the template of an exported file, and gives the guest in it to `adopt`, whose disk is gone afterwards.
   ///
   /// - Throws: `Problem` with `.invalid` for what is no export, `.altered` for one that is damaged. A template that was sealed

@@ -6,10 +6,11 @@ extension Workshop {
 
   /// Asks for a file of a template's newest version; returns at once.
   ///
-  /// - Throws: `Problem` when there is no such template.
+  /// - Throws: `Problem` when there is no such template, or nothing can be written there.
   public func export(_ name: Name, to path: String) async throws -> Job {
     let inventory = await ledger.inventory
     _ = try requiring { () throws(Refusal) in try inventory.requireTemplate(name) }
+    try await ports.shelf.checkExport(to: path, subject: "template \(name)")
     return add(.export(name, to: path))
   }
 
@@ -35,9 +36,13 @@ extension Workshop {
     let shelf = ports.shelf
     return try await following(id) { tell, count in
       tell("writing the file")
+      let file = ExportFile(path, of: template)
       let result = try await shelf.export(
-        template, with: nil, disk: nil, draftOf: path, progress: count)
-      try await shelf.publish(path)
+        template, with: nil, disk: nil, to: file, progress: count)
+      do { try await shelf.publish(file, digest: result.digest) } catch {
+        try await shelf.dropDraft(of: file)
+        throw error
+      }
       return result
     }
   }

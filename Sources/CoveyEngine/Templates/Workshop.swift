@@ -61,14 +61,19 @@ public actor Workshop {
   /// Asks for a build; returns at once.
   public func build(folder: String) -> Job { add(.build(folder: folder)) }
 
-  /// Forgets a template with all its versions and removes their files.
+  /// Forgets a version of a template, or all of them, and removes their files.
   ///
-  /// - Returns: the newest version as it was.
+  /// - `version`: the beginning of its digest; nil is all.
   /// - Throws: `Problem` with `.inUse` and the names of what stands on it.
-  public func delete(_ name: Name) async throws {
+  public func delete(_ name: Name, version: String? = nil) async throws {
     let sets = await ledger.inventory.warmSets(of: name)
-    for version in try await ledger.deleteTemplate(name) { try await ports.shelf.remove(version) }
-    for set in sets { try await ports.warmth.remove(set) }
+    let versions = try await ledger.deleteTemplate(name, version: version)
+    for version in versions {
+      try await ports.shelf.remove(version)
+      for set in sets where set.templateDigest == version.digest {
+        try await ports.warmth.remove(set)
+      }
+    }
   }
 
   public func job(_ id: Operation.Identifier) -> Job? { jobs[id] }

@@ -42,6 +42,14 @@ struct ArchiveReader {
     return (manifest, description)
   }
 
+  /// What it is known by, as its export said: its template's digest, or that of its whole description where a guest is in it.
+  func digest() throws -> String {
+    let input = try opened()
+    defer { close(input) }
+    let (manifest, description) = try readDescription(input)
+    return manifest.guest == nil ? manifest.template : FileDigest.of(bytes: description)
+  }
+
   private func opened() throws -> Int32 {
     let input = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     guard input >= 0 else {

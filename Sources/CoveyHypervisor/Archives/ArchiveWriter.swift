@@ -4,17 +4,15 @@ import Glibc
 
 /// Writes an archive beside its final name, which it gets once it is whole.
 struct ArchiveWriter {
-  /// Where it shall be; absolute.
-  let path: String
+  let file: ExportFile
   /// Covey's own folder, in which no archive may be: what lies there may be removed with a guest. Nil where there is none.
   var state: String?
   let subject: String
   let total: ByteCount
   let report: @Sendable (WorkDone) -> Void
 
-  private var partial: String { Self.draft(of: path) }
-
-  static func draft(of path: String) -> String { path + ".partial" }
+  private var path: String { file.path }
+  private var partial: String { file.draft }
 
   static func taken(_ path: String) -> Problem {
     Problem(
@@ -22,15 +20,25 @@ struct ArchiveWriter {
       hint: "choose another name, or remove it")
   }
 
-  /// - `files`: paths by the names that they get, in order.
-  /// - Throws: `.exists` when something is there, `.invalid` for a folder of covey's or a guest's, `.noSpace`, `CancellationError`; nothing is left then.
-  func write(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
+  /// Looks whether an archive could lie there; changes nothing.
+  ///
+  /// - `state`: as above.
+  /// - Throws: `.exists` when something is there, `.invalid` for a folder of covey's or a guest's.
+  static func check(_ path: String, outside state: String?, subject: String) throws {
     let purpose = "cannot write \(path)"
-    guard HostFiles.facts(of: path) == nil else { throw Self.taken(path) }
+    guard HostFiles.facts(of: path) == nil else { throw taken(path) }
     let folder = HostFiles.parent(of: path)
     try LayerPlace.check(folder, subject: subject, purpose: purpose)
     try LayerPlace.check(folder, isOutside: state, subject: subject, purpose: purpose)
-    try DiskSpace.require(total, at: path, for: purpose, subject: subject)
+  }
+
+  /// - `files`: paths by the names that they get, in order.
+  /// - Throws: as `check`, `.noSpace`, `CancellationError`; nothing is left then.
+  func write(_ description: [UInt8], _ files: [(name: String, path: String)]) async throws {
+    try Self.check(path, outside: state, subject: subject)
+    try DiskSpace.require(
+      total, at: path, for: "cannot write \(path)", subject: subject,
+      hint: DiskSpace.chooseAnother)
     do { try await fill(description, files) } catch {
       try HostFiles.remove(partial)
       throw error

@@ -70,7 +70,8 @@ struct BackupFolder: Sendable {
         "\(purpose): there is a file \(Backup.file(id)) that backup.json does not name",
         hint: "if backup.json is an old copy, put the newest one back; else move that file away")
     }
-    try DiskSpace.require(room, at: above, for: purpose, subject: subject)
+    try DiskSpace.require(
+      room, at: above, for: purpose, subject: subject, hint: DiskSpace.chooseAnother)
   }
 
   /// Makes the folder, and removes what unfinished backups left.

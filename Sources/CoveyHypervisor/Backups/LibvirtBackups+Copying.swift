@@ -171,7 +171,8 @@ extension LibvirtBackups {
 
   private static func failed(_ guest: Guest, _ file: String, _ reason: String) -> Problem {
     if reason.contains("No space left") || reason.contains("quota") {
-      return DiskSpace.full(purpose(guest), subject: subject(guest), at: file)
+      return DiskSpace.full(
+        purpose(guest), subject: subject(guest), at: file, hint: DiskSpace.chooseAnother)
     }
     return Problem(
       .unavailable, subject: subject(guest), "\(purpose(guest)): QEMU gave up: \(reason)",

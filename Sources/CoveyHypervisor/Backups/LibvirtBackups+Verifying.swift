@@ -118,16 +118,8 @@ extension LibvirtBackups {
   /// - Returns: whether an earlier try got as far as the disk.
   /// - Throws: `.exists` when the folder holds another guest's files.
   private func isMade(_ guest: Guest, in home: String) throws -> Bool {
-    let owner = try? HostFiles.text(of: "\(home)/owner", limit: 64)  // unreadable is unclaimed
-    let holdsDisk = HostFiles.facts(of: layers.files.disk(of: guest.name)) != nil
-    if owner == guest.uuid { return holdsDisk }
-    guard owner == nil, !holdsDisk else {
-      throw Problem(
-        .exists, subject: Self.subject(guest),
-        "\(home) holds the files of another guest that covey does not know",
-        hint: "choose another name; or move that folder away if its disk matters, or remove it")
-    }
-    return false
+    try LayerPlace.requireStanding(of: home, for: guest)
+      && HostFiles.facts(of: layers.files.disk(of: guest.name)) != nil
   }
 
   /// Makes an image on the template that reads as the backup does, and holds what differs from the template alone.

@@ -102,8 +102,9 @@ struct LayerFiles: Sendable {
       .conflict, subject: "guest \(guest.name)",
       "\(path) stands on \(below), and says \(named ?? "that it stands alone"): "
         + "a merge was cut off there",
-      hint: "the guest itself reads what it should; stop it, which lets covey mend that, "
-        + "and ask again: covey stop \(guest.name)")
+      hint:
+        "the guest itself reads what it should; covey mends that while it is off, then ask again: "
+        + guest.wayToStop)
   }
 
   /// Changes the name that a file has for the one below, which holds the same.

@@ -14,9 +14,8 @@ struct LayerPlace: Sendable {
   private var owner: String { "\(folder)/\(Self.mark)" }
   /// A mark that is not whole yet.
   private var draft: String { "\(owner).new" }
-  var isOurs: Bool {
-    (try? HostFiles.text(of: owner, limit: 64)) == guest.uuid  // unreadable: not ours
-  }
+  /// - Throws: as `owner(of:)`.
+  func isOurs() throws(Problem) -> Bool { try Self.owner(of: folder) == guest.uuid }
   private var purpose: String { "cannot put the disk of guest \"\(guest.name)\" in \(folder)" }
 
   /// Looks whether the layers could lie here; changes nothing.
@@ -36,7 +35,8 @@ struct LayerPlace: Sendable {
       throw wrong("it lies there already, by another name: \(current)", "choose another place")
     }
     try checkContent()
-    try DiskSpace.require(room, at: parent, for: purpose, subject: subject)
+    try DiskSpace.require(
+      room, at: parent, for: purpose, subject: subject, hint: DiskSpace.chooseAnother)
   }
 
   /// - Throws: `.invalid` when a path is no folder that this user may write to.
@@ -88,12 +88,58 @@ struct LayerPlace: Sendable {
     return mark.map { UUID(uuidString: $0) != nil } ?? false
   }
 
+  /// The UUID of the guest whose a folder is by its mark; nil where there is none.
+  ///
+  /// - Throws: `Problem` for a mark that cannot be read: then it may be anybody's.
+  private static func owner(of folder: String) throws(Problem) -> String? {
+    let mark = "\(folder)/\(mark)"
+    guard HostFiles.facts(of: mark) != nil else {
+      guard errno == ENOENT || errno == ENOTDIR else {
+        throw HostFiles.problem("cannot read", mark)
+      }
+      return nil
+    }
+    return try HostFiles.text(of: mark, limit: 64)
+  }
+
+  /// Whose a folder is, as a guest sees it that may want it.
+  enum Standing {
+    /// It has that guest's mark.
+    case ours
+    /// It is nobody's, or not there.
+    case free
+    /// It has another guest's mark, or none and a layer of some guest's disk.
+    case anothers
+  }
+
+  /// - Throws: as `owner(of:)`, and for a folder that cannot be read.
+  static func standing(of folder: String, for guest: Guest) throws(Problem) -> Standing {
+    if let owner = try owner(of: folder) { return owner == guest.uuid ? .ours : .anothers }
+    guard HostFiles.facts(of: folder) != nil else { return .free }
+    let names = try HostFiles.names(in: folder)
+    return names.contains { GuestFolder.layer(in: $0) != nil } ? .anothers : .free
+  }
+
+  /// - Returns: whether the folder is the guest's already.
+  /// - Throws: `.exists` when it is another's; as `standing`.
+  static func requireStanding(of folder: String, for guest: Guest) throws(Problem) -> Bool {
+    switch try standing(of: folder, for: guest) {
+    case .ours: return true
+    case .free: return false
+    case .anothers:
+      throw Problem(
+        .exists, subject: "guest \(guest.name)",
+        "\(folder) holds the files of another guest that covey does not know",
+        hint: "move that folder away if its disk matters, or remove it; or choose another name")
+    }
+  }
+
   private func checkContent() throws(Problem) {
     guard let facts = HostFiles.facts(of: folder) else { return }
     guard HostFiles.kind(facts) == .folder else {
       throw wrong("it is a \(HostFiles.kind(facts).rawValue)", "name another place")
     }
-    let found = try isOurs ? [] : HostFiles.names(in: folder)
+    let found = try isOurs() ? [] : HostFiles.names(in: folder)
     guard found.allSatisfy({ "\(folder)/\($0)" == draft }) else {
       throw Problem(
         .exists, subject: subject, "\(purpose): there are files in it that are not this guest's",
@@ -107,7 +153,7 @@ struct LayerPlace: Sendable {
     try checkContent()
     if HostFiles.facts(of: folder) == nil { try HostFiles.makeFolder(folder) }
     try HostFiles.setMode(mode, of: folder)
-    if !isOurs {
+    if try !isOurs() {
       try HostFiles.write(guest.uuid.utf8, to: draft, mode: 0o600)
       try HostFiles.rename(draft, to: owner)
     }
@@ -119,7 +165,7 @@ struct LayerPlace: Sendable {
   ///
   /// - `keepsFolder`: for the one that holds the guest's other files.
   func clear(below limit: Int, keepsFolder: Bool) throws(Problem) {
-    guard HostFiles.facts(of: folder) != nil, isOurs else { return }
+    guard HostFiles.facts(of: folder) != nil, try isOurs() else { return }
     for number in 0..<limit {
       let path = "\(folder)/\(GuestFolder.layer(number))"
       try HostFiles.remove(path)

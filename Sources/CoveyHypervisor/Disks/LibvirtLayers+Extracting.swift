@@ -64,7 +64,7 @@ extension LibvirtLayers {
   /// because the former has little room.
   private func extracts(of guest: Guest, near target: String?) -> [String] {
     ["\(files.folder(of: guest.name))/.extract.qcow2"]
-      + (target.map { ["\($0).disk.partial"] } ?? [])
+      + (target.map { [ExportFile($0, of: guest).disk] } ?? [])
   }
 
   /// The first place that has room.
@@ -78,7 +78,9 @@ extension LibvirtLayers {
       }
       return path
     }
-    throw DiskSpace.full(purpose, subject: subject, at: paths.last ?? "/")
+    throw DiskSpace.full(
+      purpose, subject: subject, at: paths.last ?? "/",
+      hint: target == nil ? DiskSpace.makeRoom : DiskSpace.chooseAnother)
   }
 
   /// Runs a body that writes a file, and says how large that is meanwhile.

@@ -214,7 +214,7 @@ extension LibvirtLayers {
     guard room >= .mebibytes(1) else {
       return DiskSpace.full(
         "the mirror of the disk of guest \"\(guest.name)\" ended", subject: "guest \(guest.name)",
-        at: path)
+        at: path, hint: DiskSpace.chooseAnother)
     }
     return Problem(
       .unavailable, subject: "guest \(guest.name)",

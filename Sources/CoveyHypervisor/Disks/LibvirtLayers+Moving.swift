@@ -22,7 +22,7 @@ extension LibvirtLayers {
     let (place, current) = (place(folder, for: guest), files.layers(of: guest))
     let needed = await usage(of: guest).total
     // What a move left there that was cut off is replaced, file by file.
-    let there = place.isOurs ? await usage(of: moved(guest, to: folder)).total.bytes : 0
+    let there = try place.isOurs() ? await usage(of: moved(guest, to: folder)).total.bytes : 0
     let room = ByteCount(bytes: max(0, needed.bytes - there)) + Self.margin
     let outside = folder == nil ? nil : state
     try await HostFiles.apart { _ in

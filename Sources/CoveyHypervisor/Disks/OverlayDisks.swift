@@ -37,12 +37,13 @@ public struct OverlayDisks: Disks {
 
   public func create(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    if !hasDisk(guest) { try await make(for: guest, from: template) }
+    if try !hasDisk(guest) { try await make(for: guest, from: template) }
     try await seed(guest, from: template)
   }
 
-  private func hasDisk(_ guest: Guest) -> Bool {
-    HostFiles.facts(of: path(of: guest.name)) != nil && owner(of: guest.name) == guest.uuid
+  private func hasDisk(_ guest: Guest) throws -> Bool {
+    let isOurs = try LayerPlace.requireStanding(of: folder(of: guest.name), for: guest)
+    return isOurs && HostFiles.facts(of: path(of: guest.name)) != nil
   }
 
   /// Makes the disc for cloud-init, if it is not there: a daemon may have been killed before it was.
@@ -54,7 +55,7 @@ public struct OverlayDisks: Disks {
 
   public func adopt(_ path: String, for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    if hasDisk(guest) { return try await seed(guest, from: template) }
+    if try hasDisk(guest) { return try await seed(guest, from: template) }
     guard HostFiles.facts(of: path) != nil else {
       throw Problem(
         .notFound, subject: "guest \(guest.name)",
@@ -104,23 +105,11 @@ public struct OverlayDisks: Disks {
 
   /// The folder says whose it is, so that a new guest never takes over what an older one left.
   private func claim(for guest: Guest) throws {
-    let (folder, owner) = (folder(of: guest.name), owner(of: guest.name))
-    if owner == guest.uuid { return }
-    let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
-    guard owner == nil, !holdsDisk else {
-      throw Problem(
-        .exists, subject: "guest \(guest.name)",
-        "\(folder) holds the files of another guest that covey does not know",
-        hint: "move that folder away if its disk matters, or remove it; or choose another name")
-    }
+    let folder = folder(of: guest.name)
+    if try LayerPlace.requireStanding(of: folder, for: guest) { return }
     if HostFiles.facts(of: folder) == nil { try makeFolder(of: guest.name) }
     try HostFiles.write(
       guest.uuid.utf8, to: "\(folder)/owner", mode: 0o600, waits: guest.disk == .persistent)
-  }
-
-  /// UUID of the guest whose folder it is; nil when nobody has claimed it.
-  private func owner(of guest: Name) -> String? {
-    try? HostFiles.text(of: "\(folder(of: guest))/owner", limit: 64)  // unreadable is unclaimed
   }
 
   private func makeFolder(of guest: Name) throws {
@@ -147,10 +136,9 @@ public struct OverlayDisks: Disks {
   }
 
   public func remove(of guest: Guest) async throws {
-    let owner = owner(of: guest.name)
-    let holdsDisk = HostFiles.facts(of: path(of: guest.name)) != nil
-    // Another guest's files are not this one's to remove.
-    guard owner == guest.uuid || (owner == nil && !holdsDisk) else { return }
+    // Another guest's files are not this one's to remove, nor are those of nobody knows whom.
+    let standing = try? LayerPlace.standing(of: folder(of: guest.name), for: guest)  // unreadable
+    guard let standing, standing != .anothers else { return }
     try removeElsewhere(of: guest)
     try HostFiles.remove(folder(of: guest.name))
   }

@@ -35,21 +35,30 @@ struct DiskSpace: Sendable, Hashable {
     return path
   }
 
+  /// What helps where covey's own files lie, or a guest's.
+  static let makeRoom =
+    "free space there; a guest's disk goes elsewhere with: covey disk move GUEST --to FOLDER"
+  /// What helps where a user chose the place.
+  static let chooseAnother = "free space there, or choose another place"
+
   /// Refuses when less than `least` is free.
-  static func require(_ least: ByteCount, at path: String, for purpose: String, subject: String)
-    throws(Problem)
-  {
+  static func require(
+    _ least: ByteCount, at path: String, for purpose: String, subject: String,
+    hint: String = makeRoom
+  ) throws(Problem) {
     guard let space = DiskSpace(at: path), space.free < least else { return }
-    throw full(purpose, subject: subject, at: path)
+    throw full(purpose, subject: subject, at: path, hint: hint)
   }
 
   /// The problem of a full file system.
-  static func full(_ purpose: String, subject: String, at path: String) -> Problem {
+  static func full(
+    _ purpose: String, subject: String, at path: String, hint: String = makeRoom
+  ) -> Problem {
     let place = DiskSpace(at: path).map {
       "the file system at \($0.mountPoint) has \($0.free) free"
     }
     return Problem(
       .noSpace, subject: subject, "\(purpose): \(place ?? "the file system of \(path) is full")",
-      hint: "free space there, or use another state folder: coveyd --state DIR")
+      hint: hint)
   }
 }

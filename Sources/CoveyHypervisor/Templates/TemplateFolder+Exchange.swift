@@ -3,8 +3,13 @@ import CoveyEngine
 import Glibc
 
 extension TemplateFolder {
+  /// Names of the files that an export may hold.
+  private static let known = Set(
+    [SealDescription.fileName, ExportManifest.guestDisk, ExportManifest.firmwareState]
+      + SealedFile.Role.allCases.map(SealDescription.fileName))
+
   public func export(
-    _ template: Template, with guest: Guest?, disk: String?, draftOf path: String,
+    _ template: Template, with guest: Guest?, disk: String?, to file: ExportFile,
     progress: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> OperationResult {
     try await verify(template)
@@ -29,33 +34,41 @@ extension TemplateFolder {
     let description = try manifest.bytes()
     let total = entries.reduce(Int64(description.count)) { $0 + $1.size }
     try await ArchiveWriter(
-      path: path, state: state,
+      file: file, state: state,
       subject: guest.map { "guest \($0.name)" } ?? "template \(template.name)",
       total: ByteCount(bytes: total), report: progress
     ).write(description, files.map { (name: $0.0, path: $0.1) })
     return OperationResult(
-      path: path, digest: guest == nil ? template.digest : FileDigest.of(bytes: description))
+      path: file.path, digest: guest == nil ? template.digest : FileDigest.of(bytes: description))
   }
 
-  public func publish(_ path: String) async throws {
-    let draft = ArchiveWriter.draft(of: path)
-    guard HostFiles.facts(of: draft) != nil else {
+  public func checkExport(to path: String, subject: String) async throws {
+    try ArchiveWriter.check(path, outside: state, subject: subject)
+  }
+
+  public func publish(_ file: ExportFile, digest: String?) async throws {
+    let (draft, path) = (file.draft, file.path)
+    if let written = HostFiles.facts(of: draft) {
+      // A link is refused where something is; a rename would replace it.
+      if link(draft, path) != 0 {
+        guard errno == EEXIST else { throw HostFiles.problem("cannot write", path) }
+        let found = HostFiles.facts(of: path)
+        guard let found, HostFiles.isSame(found, written) else { throw ArchiveWriter.taken(path) }
+      }
+      try HostFiles.remove(draft)
+    } else {
       guard HostFiles.facts(of: path) != nil else {
         throw HostFiles.problem("cannot find what was written beside", path)
       }
-      return
+      let reader = ArchiveReader(path: path, known: Self.known) { _ in }
+      let found = try? reader.digest()  // no archive of covey's is another file
+      guard let found, found == digest else { throw ArchiveWriter.taken(path) }
     }
-    // A link is refused where something is; a rename would replace it.
-    guard link(draft, path) == 0 else {
-      guard errno == EEXIST else { throw HostFiles.problem("cannot write", path) }
-      throw ArchiveWriter.taken(path)
-    }
-    try HostFiles.remove(draft)
     try HostFiles.synchronize(HostFiles.parent(of: path))
   }
 
-  public func dropDraft(of path: String) async throws {
-    try HostFiles.remove(ArchiveWriter.draft(of: path))
+  public func dropDraft(of file: ExportFile) async throws {
+    try HostFiles.remove(file.draft)
   }
 
   public func importArchive(
@@ -64,10 +77,7 @@ extension TemplateFolder {
   ) async throws -> ImportedArchive {
     try await inPlace { place in
       let sealed = try sealedFolder(in: place)
-      let known =
-        [SealDescription.fileName, ExportManifest.guestDisk, ExportManifest.firmwareState]
-        + SealedFile.Role.allCases.map(SealDescription.fileName)
-      let reader = ArchiveReader(path: path, known: Set(known), report: progress)
+      let reader = ArchiveReader(path: path, known: Self.known, report: progress)
       let (manifest, bytes) = try await reader.unpack(into: sealed)
       let disk = "\(sealed)/\(ExportManifest.guestDisk)"
       let guestDisk = "\(place.path)/\(ExportManifest.guestDisk)"

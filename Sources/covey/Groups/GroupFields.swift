@@ -13,7 +13,9 @@ struct GroupFields: ParsableArguments, Sendable {
   @Option(help: "Where the balancer listens, ADDRESS:PORT.") var listen: String?
   @Option(help: "Virtual CPUs of a member.") var cpus: Int?
   @Option(help: "Memory of a member, such as 256MiB.") var memory: String?
-  @Option(help: "Disks of the members: ephemeral or persistent.") var disk: DiskChoice?
+  @Option(
+    help: "Disks of the members: ephemeral, or persistent, which are kept when the group shrinks.")
+  var disk: DiskChoice?
   @Option(help: "One more member over this mean CPU, in percent.") var cpuAbove: Double?
   @Option(help: "One fewer under this mean CPU, in percent.") var cpuBelow: Double?
   @Option(name: .customLong("for"), help: "How long it must last, such as 5s.") var hold: Span?

@@ -6,7 +6,8 @@ struct GroupPause: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Stop the policy from changing the size.",
     discussion: """
-      Members that die are still replaced.
+      Members that die are still replaced. One with a disk of its own can be stopped meanwhile: the group \
+      leaves it off until it is resumed.
 
       Example:
         covey group pause web

@@ -6,6 +6,8 @@ struct GroupResume: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Let the policy act again; also try failing launches again.",
     discussion: """
+      Members that were stopped while it was paused are started again, as many as are desired.
+
       Example:
         covey group resume web
       """)

@@ -7,6 +7,8 @@ struct GuestStop: CoveyVerb {
     commandName: "stop",
     abstract: "Stop guests: let them power off, end those that do not in time.",
     discussion: """
+      A group decides when its members stop. One with a disk of its own can be stopped while its group is paused.
+
       Example:
         covey stop one two --within 10s
       """)

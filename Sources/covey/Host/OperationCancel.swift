@@ -7,8 +7,8 @@ struct OperationCancel: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "cancel", abstract: "End an operation and take back what it did.",
     discussion: """
-      Launches, snapshots and moves can be cancelled until they have changed something for good; the guest is then as \
-      it was before.
+      Launches, snapshots, exports and moves can be cancelled until they have changed something for good; the guest is \
+      then as it was before. While a snapshot saves the machine's memory it cannot.
 
       Example:
         covey operations cancel 01hx7k2m

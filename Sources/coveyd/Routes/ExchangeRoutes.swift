@@ -10,7 +10,9 @@ struct ExchangeRoutes: Sendable {
   func add(to router: Router<BasicRequestContext>) {
     router.post("v1/guests/:name/export") { request, context in
       let path = try await file(in: Answers.read(ExportBody.self, from: request).path)
-      return try await GuestRoutes(house: house).ask(.export(to: path), of: context.name())
+      let name = try context.name()
+      return try await GuestRoutes(house: house).answer(
+        house.disks.export(name, to: path), verb: "export", name)
     }
     router.post("v1/templates/:name/export") { request, context in
       let path = try await file(in: Answers.read(ExportBody.self, from: request).path)

@@ -11,7 +11,10 @@ struct TemplateRoutes: Sendable {
     router.get("v1/templates") { _, _ in try await list() }
     router.post("v1/templates") { request, _ in try await build(request) }
     router.get("v1/templates/:name") { _, context in try await info(context.name()) }
-    router.delete("v1/templates/:name") { _, context in try await delete(context.name()) }
+    router.delete("v1/templates/:name") { request, context in
+      try await delete(
+        context.name(), version: request.uri.queryParameters["version"].map(String.init))
+    }
     router.get("v1/templates/:name/lint") { _, context in try await lint(context.name()) }
     router.post("v1/templates/:name/warm") { request, context in
       try await warm(context.name(), request)
@@ -62,10 +65,11 @@ struct TemplateRoutes: Sendable {
     return try Answers.json(OperationView(job, at: house.ports.time.now()), .accepted)
   }
 
-  private func delete(_ name: Name) async throws -> Response {
+  /// - `version`: the beginning of its digest; nil is all versions.
+  private func delete(_ name: Name, version: String?) async throws -> Response {
     let inventory = await house.ledger.inventory
-    let template = try inventory.requireTemplate(name)
-    try await house.workshop.delete(name)
+    let template = try inventory.requireVersion(version, of: name)
+    try await house.workshop.delete(name, version: version)
     return try Answers.json(InfoView(TemplateView(detailed: template, in: inventory)))
   }
 

@@ -1,4 +1,6 @@
 import Covey
+import CoveyEngine
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -17,12 +19,13 @@ struct ArchivePlaceTests {
       #expect(try !HostFiles.names(in: folder).contains { $0.hasPrefix("x.covey") })
     }
     try await write(to: elsewhere, outside: state)
-    #expect(try HostFiles.names(in: elsewhere) == ["one", "x.covey.partial"])
+    #expect(try HostFiles.names(in: elsewhere) == ["one", "x.covey.template-tiny-web.partial"])
   }
 
   private func write(to folder: String, outside state: String) async throws {
     try await ArchiveWriter(
-      path: "\(folder)/x.covey", state: state, subject: "test", total: .mebibytes(1)
+      file: ExportFile("\(folder)/x.covey", of: Samples.template()), state: state, subject: "test",
+      total: .mebibytes(1)
     ) { _ in }
     .write([], [])
   }

@@ -16,13 +16,14 @@ import Testing
   private func exported() async throws -> (BuiltTemplate.Built, String) {
     let built = try await BuiltTemplate.shared.get()
     let path = "\(try TestPlace.folder())/tiny-web.covey"
+    let file = ExportFile(path, of: built.template)
     let result = try await built.templates.export(
-      built.template, with: nil, disk: nil, draftOf: path
+      built.template, with: nil, disk: nil, to: file
     ) { _ in }
     #expect(result == OperationResult(path: path, digest: built.template.digest))
-    try await built.templates.publish(path)
+    try await built.templates.publish(file, digest: result.digest)
     // What was published once is published.
-    try await built.templates.publish(path)
+    try await built.templates.publish(file, digest: result.digest)
     return (built, path)
   }
 
@@ -63,11 +64,53 @@ import Testing
     let before = try await FileDigest.of(path)
     let found = await problem {
       _ = try await built.templates.export(
-        built.template, with: nil, disk: nil, draftOf: path
+        built.template, with: nil, disk: nil, to: ExportFile(path, of: built.template)
       ) { _ in }
     }
     #expect(found?.code == .exists)
     #expect(try await FileDigest.of(path) == before)
+  }
+
+  @Test func ofTwoThatAreExportedToOnePathTheFirstGetsItWholeAndTheOtherIsTold() async throws {
+    let built = try await BuiltTemplate.shared.get()
+    let (guest, disk) = try await guestDisk(on: "disk.qcow2", built)
+    let path = "\(try TestPlace.folder())/both.covey"
+    let (first, second) = (ExportFile(path, of: guest), ExportFile(path, of: built.template))
+    let result = try await built.templates.export(
+      built.template, with: guest, disk: disk, to: first
+    ) { _ in }
+    let other = try await built.templates.export(
+      built.template, with: nil, disk: nil, to: second
+    ) { _ in }
+    try await built.templates.publish(first, digest: result.digest)
+    let refused = await problem {
+      try await built.templates.publish(second, digest: other.digest)
+    }
+    #expect(refused?.code == .exists)
+    try await built.templates.dropDraft(of: second)
+    #expect(try HostFiles.names(in: HostFiles.parent(of: path)) == ["both.covey"])
+    #expect(try await take(path, into: elsewhere()).digest == result.digest)
+    let late = await problem { try await built.templates.publish(second, digest: other.digest) }
+    #expect(late?.code == .exists, "a file of another that has the name is not its own")
+  }
+
+  @Test func anExportWhosePathIsTakenLeavesTheDraftOfAnotherAlone() async throws {
+    let built = try await BuiltTemplate.shared.get()
+    let (guest, disk) = try await guestDisk(on: "disk.qcow2", built)
+    let path = "\(try TestPlace.folder())/both.covey"
+    let (first, second) = (ExportFile(path, of: guest), ExportFile(path, of: built.template))
+    _ = try await built.templates.export(
+      built.template, with: guest, disk: disk, to: first
+    ) { _ in }
+    try HostFiles.write("mine".utf8, to: path, mode: 0o600)
+    let refused = await problem {
+      _ = try await built.templates.export(
+        built.template, with: nil, disk: nil, to: second
+      ) { _ in }
+    }
+    #expect(refused?.code == .exists)
+    try await built.templates.dropDraft(of: second)
+    #expect(HostFiles.facts(of: first.draft) != nil)
   }
 
   /// One byte of the first megabyte, of the middle and of the end.
@@ -128,10 +171,11 @@ import Testing
     let built = try await BuiltTemplate.shared.get()
     let (guest, disk) = try await guestDisk(on: "disk.qcow2", built)
     let path = "\(try TestPlace.folder())/one.covey"
+    let file = ExportFile(path, of: guest)
     let result = try await built.templates.export(
-      built.template, with: guest, disk: disk, draftOf: path
+      built.template, with: guest, disk: disk, to: file
     ) { _ in }
-    try await built.templates.publish(path)
+    try await built.templates.publish(file, digest: result.digest)
     let digest = try await FileDigest.of(disk)
     let seen = Mutex<(ImportedGuest, String)?>(nil)
     let archive = try await elsewhere().importArchive(path, at: .zero, progress: { _ in }) {
@@ -151,10 +195,11 @@ import Testing
     let built = try await BuiltTemplate.shared.get()
     let (guest, disk) = try await guestDisk(on: below, built)
     let path = "\(try TestPlace.folder())/one.covey"
-    _ = try await built.templates.export(
-      built.template, with: guest, disk: disk, draftOf: path
+    let file = ExportFile(path, of: guest)
+    let result = try await built.templates.export(
+      built.template, with: guest, disk: disk, to: file
     ) { _ in }
-    try await built.templates.publish(path)
+    try await built.templates.publish(file, digest: result.digest)
     let found = await problem { _ = try await take(path, into: elsewhere()) }
     #expect(found?.code == .invalid)
   }

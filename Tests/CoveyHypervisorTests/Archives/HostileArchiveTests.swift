@@ -39,9 +39,10 @@ import Testing
       template: try await FileDigest.of(text), guest: guestDisk.map { _ in guest }, files: entries)
     let path = "\(place)/bad.covey"
     let bytes = try manifest.bytes()
-    try await ArchiveWriter(path: path, subject: "test", total: .mebibytes(1)) { _ in }
+    let file = ExportFile(path, of: template)
+    try await ArchiveWriter(file: file, subject: "test", total: .mebibytes(1)) { _ in }
       .write(bytes, files)
-    try await shelf.publish(path)
+    try await shelf.publish(file, digest: nil)
     return path
   }
 

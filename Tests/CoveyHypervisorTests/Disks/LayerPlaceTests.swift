@@ -33,6 +33,32 @@ import Testing
     #expect(await refusal(of: "\(root)/pool/two") == nil)
   }
 
+  @Test func aFullPlaceIsAnsweredWithAnotherOneAndOwnFilesWithRoomForThem() async throws {
+    let moved = await problem {
+      try place("\(root)/pool/two").check(
+        room: .gibibytes(1 << 20), besides: home, outside: state)
+    }
+    #expect(moved?.code == .noSpace && moved?.hint.hasSuffix("choose another place") == true)
+    let own = DiskSpace.full("cannot make it", subject: "test", at: root)
+    #expect(own.hint.contains("covey disk move GUEST --to"))
+  }
+
+  @Test func aFolderWithAnyLayerAndNoMarkIsAnothers() throws {
+    #expect(try LayerPlace.standing(of: home, for: guest) == .free)
+    #expect(try LayerPlace.standing(of: "\(root)/missing", for: guest) == .free)
+    try HostFiles.write([1], to: "\(home)/console.log", mode: 0o600)
+    #expect(try LayerPlace.standing(of: home, for: guest) == .free)
+    try HostFiles.write([1], to: "\(home)/disk.7.qcow2", mode: 0o600)
+    #expect(try LayerPlace.standing(of: home, for: guest) == .anothers)
+    try HostFiles.write("uuid-two".utf8, to: "\(home)/owner", mode: 0o600)
+    #expect(try LayerPlace.standing(of: home, for: guest) == .ours)
+  }
+
+  @Test func aMarkThatCannotBeReadIsNobodysLeave() async throws {
+    try HostFiles.makeFolder("\(home)/owner")
+    #expect(await problem { _ = try LayerPlace.standing(of: home, for: guest) }?.code == .invalid)
+  }
+
   /// It would be copied over itself, and then removed.
   @Test func whereTheLayersLieAlreadyIsNoOtherPlaceByWhateverName() async throws {
     let moved = place("\(root)/pool/two")

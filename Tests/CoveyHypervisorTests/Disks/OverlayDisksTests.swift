@@ -65,6 +65,20 @@ import Testing
     #expect(try HostFiles.names(in: guests).isEmpty)
   }
 
+  /// A merge leaves a disk without its first layer, and a lost mark leaves it without an owner.
+  @Test(arguments: ["", "folder"])
+  func aFolderOfUnknownOwnerWithADiskIsNeitherTakenNorRemoved(_ mark: String) async throws {
+    let (built, disks, guest, guests) = try await place()
+    try HostFiles.makeFolder("\(guests)/web-1")
+    let old = "\(guests)/web-1/disk.1.qcow2"
+    try HostFiles.write("all that it had".utf8, to: old, mode: 0o600)
+    if mark == "folder" { try HostFiles.makeFolder("\(guests)/web-1/owner") }
+    #expect(await problem { try await disks.create(for: guest, from: built.template) } != nil)
+    #expect(await problem { try await disks.renew(for: guest, from: built.template) } != nil)
+    try await disks.remove(of: guest)
+    #expect(HostFiles.facts(of: old) != nil)
+  }
+
   @Test func noOverlayIsMadeOnAnAlteredTemplate() async throws {
     let (built, _, guest, guests) = try await place()
     let shelf = try TestPlace.folder("shelf")

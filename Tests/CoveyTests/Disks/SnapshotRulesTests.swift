@@ -83,7 +83,8 @@ struct SnapshotRulesTests {
     var member = guest(with: [base], group: "web")
     #expect(
       refusal(member, .restore(RestoreRequest(snapshot: base)))
-        == .memberOfGroup(member.name, group: Samples.name("web"), verb: "restore"))
+        == .memberOfGroup(
+          member.name, group: Samples.name("web"), disk: .persistent, verb: "restore"))
     member.state = .stopped
     #expect(plan(member, .restore(RestoreRequest(snapshot: base))) != nil)
   }
@@ -108,6 +109,30 @@ struct SnapshotRulesTests {
     #expect(operation.undoable(from: 1) == 0..<2)
     #expect(operation.undoable(from: 2) == 0..<3)
     #expect(operation.undoable(from: 4) == 3..<5)
+  }
+
+  @Test func anExportOfAGuestThatRunsIsCancelledButForItsMomentsOfNoReturn() throws {
+    let cancellable = cancellable(.export(to: "/srv/db.covey"), of: Samples.guest())
+    #expect(
+      cancellable.map(\.stage) == ["preparing a layer of its disk", "writing the file"],
+      "not as it turns, nor once the file has its name")
+  }
+
+  @Test func aRestoreIsCancelledUntilTheDiskHasGoneBack() throws {
+    let steps = cancellable(.restore(RestoreRequest(snapshot: base)), of: guest(with: [base]))
+    #expect(steps.first == .addLayer(2, on: 0))
+    #expect(!steps.contains(.define) && !steps.contains(.startMachine))
+  }
+
+  /// The steps of a plan at which its operation can be cancelled.
+  private func cancellable(_ request: GuestRequest, of guest: Guest) -> [GuestAction] {
+    guard let plan = plan(guest, request) else { return [] }
+    var operation = Operation(
+      id: "op1", verb: request.verb, guest: guest.name, group: nil, plan: plan, began: .zero)
+    return plan.steps.indices.filter { index in
+      operation.cursor = index
+      if case .proceed = operation.decideCancel() { return true } else { return false }
+    }.map { plan.steps[$0] }
   }
 
   private func guest(with names: [Name], group: String? = nil) -> Guest {

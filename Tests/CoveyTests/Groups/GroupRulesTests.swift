@@ -99,6 +99,52 @@ struct GroupRulesTests {
     #expect(group.reconcile(in: inventory, at: .zero) == [.request(down.name, .start)])
   }
 
+  @Test func aMemberThatItsOwnerStopsIsLeftOffAndNobodyTakesItsPlaceUntilItsGroupIsResumed() {
+    var group = Samples.group(disk: .persistent, desired: 2)
+    group.isPaused = true
+    let members = [1, 2].map {
+      Samples.guest(
+        "web-\($0)", group: "web", disk: .persistent, state: .serving, lastByte: UInt32($0 + 1))
+    }
+    var inventory = Samples.inventory(guests: members, groups: [group])
+    func happens(_ event: Event) {
+      inventory.apply(LoggedEvent(revision: inventory.revision + 1, at: .zero, event: event))
+    }
+    func steps() -> [GroupStep] {
+      inventory.groups[group.name]?.reconcile(in: inventory, at: .zero) ?? []
+    }
+    let stop = Operation(
+      id: "op1", verb: "stop", guest: members[0].name, group: group.name,
+      plan: Plan([.drain, .destroy], ending: .becomes(.stopped)), began: .zero)
+    happens(.operationBegan(stop, launching: nil))
+    happens(.stepBegan("op1", cursor: 1))
+    #expect(steps().isEmpty, "nobody is launched while it stops")
+    happens(.operationDone("op1"))
+    #expect(steps().isEmpty)
+    #expect(group.isSettled(in: inventory))
+
+    happens(.guestFound(members[1].name, .stopped, reason: "its machine is gone"))
+    #expect(steps() == [.request(members[1].name, .start)], "one that dies is started again")
+    happens(.guestFound(members[1].name, .serving, reason: ""))
+
+    happens(.groupResumed(group.name))
+    #expect(steps() == [.request(members[0].name, .start)])
+  }
+
+  @Test func aMemberThatItsOwnerStartsAgainIsLikeTheOthers() {
+    let member = Samples.guest("web-1", group: "web", state: .stopping)
+    var inventory = Samples.inventory(guests: [member], groups: [Samples.group(disk: .persistent)])
+    for (id, verb, ending) in [("op1", "stop", GuestState.stopped), ("op2", "start", .serving)] {
+      inventory.operations[id] = Operation(
+        id: id, verb: verb, guest: member.name, group: member.group,
+        plan: Plan([.startMachine], ending: .becomes(ending)), began: .zero)
+    }
+    inventory.apply(LoggedEvent(revision: 1, at: .zero, event: .operationDone("op1")))
+    #expect(inventory.guests[member.name]?.isAside == true)
+    inventory.apply(LoggedEvent(revision: 2, at: .zero, event: .stepBegan("op2", cursor: 0)))
+    #expect(inventory.guests[member.name]?.isAside == false)
+  }
+
   @Test func replacementsNeverExceedTheCapEvenWhileTheDeadAreStillThere() {
     let group = Samples.group(max: 2, desired: 2)
     let inventory = Samples.inventory(

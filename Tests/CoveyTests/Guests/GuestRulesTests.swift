@@ -101,12 +101,51 @@ struct GuestRulesTests {
         == [.shutDown(within: .seconds(5)), .destroy])
   }
 
-  @Test func stopOfAMemberIsRefusedBecauseTheGroupDecides() {
-    let member = Samples.guest("web-1", group: "web", state: .serving)
+  @Test(arguments: DiskMode.allCases)
+  func stopOfAMemberIsRefusedBecauseTheGroupDecides(_ disk: DiskMode) {
+    let member = Samples.guest("web-1", group: "web", disk: disk, state: .serving)
+    let inventory = Samples.inventory(guests: [member], groups: [Samples.group(disk: disk)])
     #expect(
-      member.decide(
-        .stop(within: .seconds(5), force: false), in: Samples.inventory(guests: [member]))
-        == .refuse(.memberOfGroup(member.name, group: Samples.name("web"), verb: "stop")))
+      member.decide(.stop(within: .seconds(5), force: false), in: inventory)
+        == .refuse(
+          .memberOfGroup(member.name, group: Samples.name("web"), disk: disk, verb: "stop")))
+  }
+
+  @Test func aPersistentMemberCanBeStoppedWhileItsGroupIsPausedAndDrainsFirst() {
+    let member = Samples.guest("web-1", group: "web", state: .serving)
+    var group = Samples.group(disk: .persistent)
+    group.isPaused = true
+    let inventory = Samples.inventory(guests: [member], groups: [group])
+    guard
+      case .proceed(let plan) = member.decide(
+        .stop(within: .seconds(5), force: false), in: inventory)
+    else {
+      Issue.record("stop was refused")
+      return
+    }
+    #expect(plan.steps.first == .drain)
+    #expect(plan.steps.suffix(2) == [.shutDown(within: .seconds(5)), .destroy])
+  }
+
+  @Test func noHintHasTheOwnerOfAPersistentMemberDeleteIt() throws {
+    var member = Samples.guest("web-1", group: "web", state: .serving)
+    let base = Samples.name("base")
+    member.disks.apply(.taken(Snapshot(name: base, layer: 0), turnedTo: 1), at: .zero)
+    var inventory = Samples.inventory(guests: [member], groups: [Samples.group(disk: .persistent)])
+    inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    let requests: [GuestRequest] = [
+      .stop(within: .seconds(5), force: false), .restore(RestoreRequest(snapshot: base)), .flatten,
+      .rebase(onto: "d2"), .seal(as: Samples.name("mine"), snapshot: nil),
+    ]
+    for request in requests {
+      guard case .refuse(let refusal) = member.decide(request, in: inventory) else {
+        Issue.record("\(request.verb) was not refused")
+        continue
+      }
+      let hint = refusal.problem.hint
+      #expect(hint.contains("covey group pause web, covey stop web-1"), "\(request.verb)")
+      #expect(!hint.contains("delete"), "\(request.verb)")
+    }
   }
 
   @Test func requestsAreRefusedWhileAnotherVerbIsUnderWay() {

@@ -65,6 +65,7 @@ struct NameTests {
       .groupFull(Samples.name("web"), max: 4, size: 4), .noAddressLeft(pool: "127.77.0.2"),
       .guestBusy(Samples.name("web"), verb: "start"),
       .templateInUse(Samples.name("t"), guests: [Samples.name("web")], groups: []),
+      .versionInUse("d1", of: Samples.name("t"), guests: [Samples.name("web")], groups: []),
     ]
     for refusal in refusals {
       #expect(refusal.problem.code != .internal, "\(refusal)")

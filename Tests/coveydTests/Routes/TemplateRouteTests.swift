@@ -78,6 +78,22 @@ struct TemplateRouteTests {
     #expect(await office.world.calls == ["removeTemplate tiny-web"])
   }
 
+  @Test func oneVersionIsDeletedAndShownOnceMore() async throws {
+    let office = try await Office.furnished()
+    try await office.house.ledger.record([.templateSealed(Samples.template(digest: "d9", at: 9))])
+    try await office.open { counter in
+      let path = "/v1/templates/tiny-web?version="
+      let error = try await counter.send(.delete, path + "d1").refusal(409, "in-use")
+      #expect(error.message.contains("db"))
+      _ = try await counter.send(.delete, path).refusal(404, "not-found")
+      _ = try await counter.send(.delete, path + "dd").refusal(404, "not-found")
+      let answer = try await counter.send(.delete, path + "d9")
+      #expect(try answer.read(TemplateView.self).digest == "d9")
+      let left: TemplateView = try await counter.get("/v1/templates/tiny-web")
+      #expect(left.digest == "d1")
+    }
+  }
+
   @Test func aBuildIsAJobThatCanBeFollowedToItsEnd() async throws {
     let office = try Office(time: StillTime())
     let building = Part { await office.house.workshop.run() }
