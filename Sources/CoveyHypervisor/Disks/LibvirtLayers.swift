@@ -36,14 +36,40 @@ public struct LibvirtLayers: Layers {
   }
 
   public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {
-    // How far the plan was may have been lost with the host's power, and what the guest wrote since must not be.
-    if try await definedFile(of: guest) == layers.path(layer, of: guest) { return }
+    try files.requireNoStranger(of: guest, besides: layer)
+    if try await isTurned(to: layer, on: parent, of: guest) { return }
     try await requireUnused(layer, of: guest)
+    try await requireBlank(layer, of: guest)
     try DiskSpace.require(
       OverlayDisks.leastFree, at: files.layers(of: guest),
       for: "cannot make a layer of the disk of guest \"\(guest.name)\"",
       subject: "guest \(guest.name)")
     try await layers.make(layer, on: parent, of: guest)
+  }
+
+  /// Whether the guest was had to write to the layer already: how far the plan was may have been lost with the host's power,
+  /// and what the guest wrote since must not be. A layer that stands on another one is of no plan that is known.
+  private func isTurned(to layer: Int, on parent: Int, of guest: Guest) async throws -> Bool {
+    let path = layers.path(layer, of: guest)
+    guard try await definedFile(of: guest) == path, layers.exists(layer, of: guest) else {
+      return false
+    }
+    let below = layers.path(parent, of: guest)
+    let named = try QcowFile.backing(of: path)
+    guard let named, named == below || HostFiles.areSame(named, below) else {
+      try await requireUnused(layer, of: guest)
+      throw files.stranger(GuestFolder.layer(layer), of: guest)
+    }
+    return true
+  }
+
+  /// A plan that was cut off before its turn left an empty layer; what holds something was written by the guest.
+  private func requireBlank(_ layer: Int, of guest: Guest) async throws {
+    guard layers.exists(layer, of: guest) else { return }
+    let path = layers.path(layer, of: guest)
+    guard try await LayerMap.isEmpty(path, subject: "guest \(guest.name)") else {
+      throw files.stranger(GuestFolder.layer(layer), of: guest)
+    }
   }
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
