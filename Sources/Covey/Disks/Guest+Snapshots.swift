@@ -47,7 +47,7 @@ extension Guest {
       let change = DiskChange.restored(snapshot.name, onto: layer, left: left)
       var tree = disks
       tree.apply(change, at: .zero)
-      let down = state.hasMachine ? ending(request.stopWithin, false) : [.destroy]
+      let down = state.mayHaveMachine ? ending(request.stopWithin, false) : [.destroy]
       let up = state.hasMachine || request.starts ? [.requireDisk] + start(from: snapshot) : []
       return .proceed(
         Plan(
@@ -72,7 +72,7 @@ extension Guest {
         Plan(
           // What goes with the snapshot goes first: nobody would remember it afterwards.
           memory + Self.drop(snapshot.firmwareState) + [.note(.forgotten(taken))]
-            + Self.steps(tree.tidying(whileRunning: state.hasMachine)) + [.define],
+            + Self.steps(tree.tidying(whileRunning: state.mayHaveMachine)) + [.define],
           ending: .unchanged))
     } catch {
       return .refuse(error)

@@ -32,3 +32,6 @@ public enum GuestState: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 }
+
+  /// Whether a machine may write to its disk: that of a guest that failed may have been left running.
+  var mayHaveMachine: Bool { hasMachine || self == .failed }

@@ -28,7 +28,7 @@ extension LibvirtLayers {
     }
     guard machine.chain.first == layers.path(guest.disks.active, of: guest) else {
       await thaw(guest, machine.domain)
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     if let memory = snapshot.memory {
       try await save(machine, of: guest, memory: memory, turningTo: path)
