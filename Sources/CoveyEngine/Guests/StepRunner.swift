@@ -40,6 +40,7 @@ struct StepRunner: Sendable {
     case .startMachine: try await ports.hypervisor.start(guest)
     case .forkMachine(let id):
       let template = try required(template, guest)
+    case .goOn: try await ports.hypervisor.goOn(guest)
       let set = try await checked(id, of: template, in: inventory)
       try await ports.hypervisor.fork(guest, from: set, of: template)
     case .identify: try await ports.hypervisor.identify(guest, of: required(template, guest))

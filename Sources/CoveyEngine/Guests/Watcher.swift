@@ -31,6 +31,7 @@ public struct Watcher: Sendable {
       group.addTask {
         while !Task.isCancelled {
           await look()
+          await letGoOn()
           do { try await ports.time.sleep(for: Self.lookEvery) } catch { return }
         }
       }
@@ -69,6 +70,18 @@ public struct Watcher: Sendable {
     } catch is CancellationError {
     } catch {
       logger.error("look at the hypervisor failed: \(error)")
+    }
+  }
+
+  /// Lets machines go on that QEMU holds because their disks had no room, where there is some again. One that has too little
+  /// is held again, and found so: it is tried now and then, not at every hint.
+  func letGoOn() async {
+    let inventory = await ledger.inventory
+    for guest in inventory.guests.values
+    where guest.state == .held && inventory.operation(on: guest.name) == nil {
+      do { try await ports.hypervisor.goOn(guest) } catch {
+        logger.debug("it is held still: \(error)", metadata: ["guest": "\(guest.name)"])
+      }
     }
   }
 

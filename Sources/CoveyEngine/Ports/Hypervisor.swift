@@ -22,6 +22,10 @@ public protocol Hypervisor: Sendable {
   func pause(_ guest: Guest) async throws
   /// Lets a held machine run and tells it the time; succeeds when it runs already.
   func wake(_ guest: Guest, of template: Template) async throws
+  /// Lets a machine go on that QEMU holds because it could not write to its disk; succeeds when it runs already.
+  ///
+  /// - Throws: `.noSpace` while there is no room.
+  func goOn(_ guest: Guest) async throws
   /// Tells a guest that runs to make its file system as large as its disk.
   ///
   /// - Throws: as `identify`; `.unsupported` when its program does not know how, or there is nothing that it could grow.
@@ -50,7 +54,11 @@ public protocol Hypervisor: Sendable {
 
 /// A guest as the hypervisor shows it.
 public struct ObservedGuest: Hashable, Sendable {
-  public enum Machine: String, Hashable, Sendable { case running, paused, off, crashed }
+  public enum Machine: String, Hashable, Sendable {
+    case running, paused, off, crashed
+    /// Paused by QEMU itself, in the middle of a write for which there was no room: it goes on there, and loses nothing.
+    case held
+  }
 
   public let name: Name
   public let uuid: String
