@@ -103,6 +103,16 @@ struct WatcherTests {
     }
   }
 
+  @Test func aGuestThatPoweredItselfOffLacksNothing() async throws {
+    try await withGuest(running: true) { engine, guest in
+      _ = try await engine.ask(.restart(within: .seconds(5), force: false), of: guest.name)
+      await engine.world.powerOff(guest.name)
+      await engine.watcher.look()
+      let found = await engine.ledger.inventory.guests[guest.name]
+      #expect(found?.state == .stopped && found?.consistencyAtRest == .off)
+    }
+  }
+
   private func withGuest(
     running: Bool, _ body: @escaping @Sendable (Engine, Guest) async throws -> Void
   ) async throws {

@@ -42,8 +42,7 @@ extension Guest {
         : Snapshot(
           name: try disks.name(nil, orNext: "left"), layer: disks.active,
           note: "what the guest had when \"\(snapshot.name)\" was restored",
-          firmwareState: firmwareState,
-          consistency: state.hasMachine ? .crash : .off)
+          firmwareState: firmwareState)
       let change = DiskChange.restored(snapshot.name, onto: layer, left: left)
       var tree = disks
       tree.apply(change, at: .zero)

@@ -118,7 +118,13 @@ public struct Watcher: Sendable {
     logger.notice(
       "found \(finding.now.rawValue), was \(finding.was.rawValue): \(finding.reason)",
       metadata: ["guest": "\(guest.name)"])
-    try await ledger.record([.guestFound(guest.name, finding.now, reason: finding.reason)])
+    var events = [Event.guestFound(guest.name, finding.now, reason: finding.reason)]
+    if finding.now == .stopped, guest.disk == .persistent,
+      try await ports.hypervisor.hasPoweredOff(guest)
+    {
+      events.append(.guestPoweredOff(guest.name))
+    }
+    try await ledger.record(events)
     if finding.now == .starting { _ = try await ledger.request(.serve, on: guest.name) }
   }
 }

@@ -40,6 +40,8 @@ public protocol Hypervisor: Sendable {
   func undefine(_ guest: Guest) async throws
   /// Whether the guest's machine exists right now, paused or not.
   func isRunning(_ guest: Guest) async throws -> Bool
+  /// Whether the guest's machine is off and its system had it so; false also where nobody knows how it ended.
+  func hasPoweredOff(_ guest: Guest) async throws -> Bool
   /// Asks the guest's qemu-guest-agent whether it is there; nil when it answered, else why not.
   func agentFailure(of guest: Guest, within limit: Duration) async -> String?
   /// Every guest of covey's and its load, in one bulk call.

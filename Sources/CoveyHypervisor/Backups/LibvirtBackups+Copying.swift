@@ -230,7 +230,7 @@ extension LibvirtBackups {
     }
     return try note(
       task, guest, taken: taken, parent == nil ? .full : .incremental,
-      guest.state.hasMachine ? .crash : .off, checkpoint: nil,
+      guest.consistencyAtRest, checkpoint: nil,
       reason: parent == nil ? reason : nil)
   }
 

@@ -19,7 +19,7 @@ extension LibvirtLayers {
         guard try await definedFile(of: guest) == path else { throw Self.offForMemory(guest) }
         return .memory
       }
-      return guest.state.hasMachine ? .crash : .off
+      return guest.consistencyAtRest
     }
     if machine.chain.first == path {
       // An earlier daemon got this far, and perhaps not to the thaw.
