@@ -101,6 +101,16 @@ struct SnapshotTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func aSnapshotOfAGuestThatIsOffSaysHowItWasEnded(_ isForced: Bool) async throws {
+    try await withGuest { engine in
+      _ = try await engine.ask(.stop(within: .seconds(5), force: isForced), of: db)
+      _ = try await engine.ask(take(), of: db)
+      let guest = await engine.ledger.inventory.guests[db]
+      #expect(guest?.disks.snapshot(base)?.consistency == (isForced ? .crash : .off))
+    }
+  }
+
   private func take() throws -> GuestRequest {
     .snapshot(try SnapshotRequest(name: base))
   }

@@ -72,6 +72,47 @@ struct WatcherTests {
     #expect(inventory.findings(from: [paused]).map(\.now) == [.failed])
   }
 
+  /// It would lose all that its system had not flushed, were it ended.
+  @Test func aMachineThatWaitsForRoomGoesOnWhenThereIsSome() async throws {
+    try await withGuest(running: true) { engine, guest in
+      await engine.world.hold(guest)
+      await engine.world.fail("goOn", with: Problem(.noSpace, "full", hint: ""))
+      await engine.watcher.look()
+      await engine.watcher.letGoOn()
+      let held = await engine.ledger.inventory.guests[guest.name]
+      #expect(held?.state == .held && held?.reason?.contains("no room") == true)
+      let start = try await engine.ask(.start, of: guest.name)
+      #expect(start.problem?.code == .noSpace)
+      #expect(await engine.ledger.inventory.guests[guest.name]?.state == .held)
+      await engine.world.succeed("goOn")
+      await engine.watcher.letGoOn()
+      await engine.watcher.look()
+      await engine.settle()
+      #expect(await engine.ledger.inventory.guests[guest.name]?.state == .running)
+      #expect(await !engine.world.calls(about: guest.name).contains("destroy"))
+    }
+  }
+
+  @Test func onlyAMemberWithNothingToLoseIsReplacedForWantOfRoom() {
+    for (disk, state) in [(DiskMode.persistent, GuestState.held), (.ephemeral, .failed)] {
+      let member = Samples.guest("web-1", group: "web", disk: disk, state: .serving)
+      let inventory = Samples.inventory(guests: [member], groups: [Samples.group()])
+      let held = ObservedGuest(
+        name: member.name, uuid: member.uuid, machine: .held, cpuTime: nil, cpus: 1, memory: nil)
+      #expect(inventory.findings(from: [held]).map(\.now) == [state])
+    }
+  }
+
+  @Test func aGuestThatPoweredItselfOffLacksNothing() async throws {
+    try await withGuest(running: true) { engine, guest in
+      _ = try await engine.ask(.restart(within: .seconds(5), force: false), of: guest.name)
+      await engine.world.powerOff(guest.name)
+      await engine.watcher.look()
+      let found = await engine.ledger.inventory.guests[guest.name]
+      #expect(found?.state == .stopped && found?.consistencyAtRest == .off)
+    }
+  }
+
   private func withGuest(
     running: Bool, _ body: @escaping @Sendable (Engine, Guest) async throws -> Void
   ) async throws {

@@ -15,7 +15,7 @@ extension RecordingWorld: Layers {
   {
     try note("turn", guest.name)
     if let memory = snapshot.memory { memoryFiles[guest.name, default: []].insert(memory) }
-    guard isRunning(guest) else { return .off }
+    guard isRunning(guest) else { return guest.consistencyAtRest }
     return snapshot.memory == nil ? .crash : .memory
   }
   public func pull(

@@ -52,6 +52,8 @@ public actor RecordingWorld {
   var unhealthyAt: [IPv4Address: String] = [:]
   var oddities: [IPv4Address: String] = [:]
   private var ignoresPowerButton = false
+  /// Machines whose systems powered them off.
+  var poweredOff: Set<Name> = []
 
   public init() {}
 
@@ -155,6 +157,7 @@ public actor RecordingWorld {
   }
 
   func turnOn(_ guest: Guest, _ machine: ObservedGuest.Machine = .running) {
+    poweredOff.remove(guest.name)
     machines[guest.uuid] = ObservedGuest(
       name: guest.name, uuid: guest.uuid, machine: machine, cpuTime: .zero, cpus: 1, memory: nil)
   }
@@ -199,7 +202,9 @@ extension RecordingWorld: Hypervisor {
   public func exposePorts(of guest: Guest) throws { try note("expose", guest.name) }
   public func requestShutdown(of guest: Guest) throws {
     try note("shutdown", guest.name)
-    if !ignoresPowerButton { turnOff(guest.uuid) }
+    guard !ignoresPowerButton, machines[guest.uuid]?.machine == .running else { return }
+    turnOff(guest.uuid)
+    poweredOff.insert(guest.name)
   }
   public func destroy(_ guest: Guest) throws {
     try note("destroy", guest.name)
@@ -213,7 +218,9 @@ extension RecordingWorld: Hypervisor {
   public func agentFailure(of guest: Guest, within limit: Duration) -> String? {
     unhealthyAgents.contains(guest.name) ? "its agent does not answer" : nil
   }
-  public func isRunning(_ guest: Guest) -> Bool { machines[guest.uuid]?.machine == .running }
+  public func isRunning(_ guest: Guest) -> Bool {
+    [.running, .held].contains(machines[guest.uuid]?.machine)
+  }
   public func observe() throws -> [ObservedGuest] {
     if let fault = faults["observe"] { throw fault.problem }
     return Array(machines.values)

@@ -3,7 +3,7 @@ extension Guest {
   func exportPlan(to path: String) -> Decision<Plan> {
     do throws(Refusal) {
       try requireLayers(for: "export")
-      guard state.hasMachine else {
+      guard state.mayHaveMachine else {
         return .proceed(
           Plan(
             [
@@ -34,7 +34,8 @@ extension Guest {
   func sealPlan(as template: Name, _ taken: Name?) -> Decision<Plan> {
     do throws(Refusal) {
       let layer = try taken.map { name throws(Refusal) in try requireSnapshot(name).layer }
-      guard let layer = layer ?? (state.hasMachine ? nil : disks.active), state != .unknown else {
+      guard let layer = layer ?? (state.mayHaveMachine ? nil : disks.active), state != .unknown
+      else {
         throw .guestState(
           name, state, verb: "be sealed as a template",
           hint: wayToStop
@@ -52,7 +53,7 @@ extension Guest {
     do throws(Refusal) {
       try requireLayers(for: "flatten")
       guard !disks.isFlat else { return .ignore("the disk of guest \(name) is flat already") }
-      guard !state.hasMachine || disks.root == disks.active else {
+      guard !state.mayHaveMachine || disks.root == disks.active else {
         throw .guestState(
           name, state, verb: "be flattened while it has snapshots",
           hint: wayToStop)
@@ -71,7 +72,7 @@ extension Guest {
       guard target.digest != templateDigest else {
         return .ignore("guest \(name) stands on version \(target.shortDigest) already")
       }
-      guard !state.hasMachine else {
+      guard !state.mayHaveMachine else {
         throw .guestState(
           name, state, verb: "be rebased", hint: wayToStop)
       }
@@ -86,7 +87,7 @@ extension Guest {
   }
 
   func tidyPlan() -> Decision<Plan> {
-    let steps = Self.steps(disks.tidying(whileRunning: state.hasMachine))
+    let steps = Self.steps(disks.tidying(whileRunning: state.mayHaveMachine))
     let clearing = disks.left.map { GuestAction.clearFolder($0, below: disks.next) }
     guard disks.isUntidy else { return .ignore("every layer of its disk is needed") }
     return .proceed(Plan((steps.isEmpty ? [] : steps + [.define]) + clearing, ending: .unchanged))

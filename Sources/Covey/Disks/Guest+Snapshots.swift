@@ -43,12 +43,11 @@ extension Guest {
         : Snapshot(
           name: try disks.name(nil, orNext: "left"), layer: disks.active,
           note: "what the guest had when \"\(snapshot.name)\" was restored",
-          firmwareState: firmwareState,
-          consistency: state.hasMachine ? .crash : .off)
+          firmwareState: firmwareState)
       let change = DiskChange.restored(snapshot.name, onto: layer, left: left)
       var tree = disks
       tree.apply(change, at: .zero)
-      let down = state.hasMachine ? ending(request.stopWithin, false) : [.destroy]
+      let down = state.mayHaveMachine ? ending(request.stopWithin, false) : [.destroy]
       let up = state.hasMachine || request.starts ? [.requireDisk] + start(from: snapshot) : []
       return .proceed(
         Plan(
@@ -73,7 +72,7 @@ extension Guest {
         Plan(
           // What goes with the snapshot goes first: nobody would remember it afterwards.
           memory + Self.drop(snapshot.firmwareState) + [.note(.forgotten(taken))]
-            + Self.steps(tree.tidying(whileRunning: state.hasMachine)) + [.define],
+            + Self.steps(tree.tidying(whileRunning: state.mayHaveMachine)) + [.define],
           ending: .unchanged))
     } catch {
       return .refuse(error)

@@ -17,9 +17,9 @@ public struct Snapshot: Hashable, Sendable, Codable {
 
   /// How far what the guest was writing had reached its disk.
   public enum Consistency: String, Hashable, Sendable, Codable, CaseIterable {
-    /// The machine was off. The disk has everything after a shutdown, and what was flushed where the machine had been killed.
+    /// The machine was off, after a shutdown: nothing is missing.
     case off
-    /// As after a power cut: what the guest had not flushed is missing.
+    /// As after a power cut, while the machine ran or since it was ended: what the guest had not flushed is missing.
     case crash
     /// File systems were flushed and frozen by the guest's agent.
     case fileSystem = "file-system"

@@ -18,6 +18,7 @@ extension Event {
     case .guestReady: "guestReady"
     case .guestServedFirst: "guestServedFirst"
     case .guestFound: "guestFound"
+    case .guestPoweredOff: "guestPoweredOff"
     case .guestAdopted: "guestAdopted"
     case .diskChanged: "diskChanged"
     case .groupCreated: "groupCreated"
@@ -108,6 +109,7 @@ extension Event {
     case .guestServedFirst(let name): told(name, "served its first request")
     case .guestFound(let name, let state, let reason):
       told(name, "found \(state.rawValue): \(reason)")
+    case .guestPoweredOff(let name): told(name, "its system powered it off")
     case .guestAdopted(let guest): told(guest.name, "adopted from the hypervisor")
     case .diskChanged(let name, let change): told(name, change.words)
     default: nil

@@ -25,6 +25,8 @@ public enum Event: Hashable, Sendable, Codable {
   case guestServedFirst(Name)
   /// The hypervisor shows the guest in another state than the inventory had.
   case guestFound(Name, GuestState, reason: String)
+  /// Its system powered its machine off: nothing is missing on its disk.
+  case guestPoweredOff(Name)
   /// A guest of covey's that the store did not know, rebuilt from the hypervisor's metadata.
   case guestAdopted(Guest)
   case diskChanged(Name, DiskChange)

@@ -23,7 +23,8 @@ extension Inventory {
       .operationCalledOff, .operationDone, .operationFailed:
       applyToOperation(logged.event, at: logged.at)
       if let id = logged.event.operation { operations[id]?.revision = revision }
-    case .guestReady, .guestServedFirst, .guestFound, .guestAdopted, .diskChanged:
+    case .guestReady, .guestServedFirst, .guestFound, .guestPoweredOff, .guestAdopted,
+      .diskChanged:
       applyToGuest(logged.event, at: logged.at)
     case .groupCreated, .groupChanged, .desiredChanged, .groupPaused, .groupResumed,
       .groupDeleting, .groupForgotten, .launchRefused, .memberWeighed, .balancerFailed,
@@ -100,6 +101,7 @@ extension Inventory {
     }
     if let start = step.startKind {
       guests[operation.guest]?.start = start
+      guests[operation.guest]?.note(poweredOff: false)
       guests[operation.guest]?.startedAt = now
       guests[operation.guest]?.readyAt = nil
       guests[operation.guest]?.servingAt = nil
@@ -163,12 +165,13 @@ extension Inventory {
       noteLoss(of: name, as: state, reason, at: now)
       guests[name]?.state = state
       guests[name]?.reason = reason.isEmpty ? nil : reason
+      guests[name]?.note(poweredOff: false)
+    case .guestPoweredOff(let name): guests[name]?.note(poweredOff: true)
     case .guestAdopted(let guest):
       guests[guest.name] = guest
       guests[guest.name]?.disks.forgetMarks()
-    case .diskChanged(let name, let change):
-      guests[name]?.disks.apply(change, at: now)
-      if case .rebased(let digest) = change { guests[name]?.templateDigest = digest }
+      guests[guest.name]?.note(poweredOff: false)
+    case .diskChanged(let name, let change): guests[name]?.apply(change, at: now)
     default: break
     }
   }

@@ -95,7 +95,7 @@ extension Group {
     if let operation = inventory.operation(on: member.name) {
       return operation.ending == .becomes(.serving) && operation.status == .running
     }
-    return [.starting, .running, .serving, .unknown].contains(member.state)
+    return [.starting, .running, .serving, .held, .unknown].contains(member.state)
   }
 
   /// A standby, or on its way to become one: no part of the size that serves.

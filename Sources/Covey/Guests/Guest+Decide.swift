@@ -60,6 +60,12 @@ extension Guest {
 
   private func startPlan(in inventory: Inventory) -> Decision<Plan> {
     if let refusal = refusalOfStandby(to: "start") { return .refuse(refusal) }
+    if state == .held {
+      return .proceed(
+        Plan(
+          [.goOn] + Self.arriving(health.within, inGroup: group != nil), ending: .becomes(awake),
+          undoesOnFailure: true))
+    }
     // A failed guest may still have a machine; ending it is harmless where there is none.
     let clearing: [GuestAction] = state == .failed || state == .unknown ? [.destroy] : []
     return .proceed(
@@ -76,6 +82,7 @@ extension Guest {
         return .refuse(.memberOfGroup(name, group: group, disk: disk, verb: "stop"))
       }
     }
+    if !force, let refusal = refusalOfHeld(to: "stop") { return .refuse(refusal) }
     return .proceed(
       Plan(leaving(Self.drainWithin) + ending(within, force), ending: .becomes(.stopped)))
   }
@@ -93,10 +100,20 @@ extension Guest {
       + "its group starts it again after: covey group resume \(group)"
   }
 
+  /// It hears no power button, and to end it is to cut its power.
+  private func refusalOfHeld(to verb: String) -> Refusal? {
+    guard state == .held else { return nil }
+    return .guestState(
+      name, state, verb: verb,
+      hint: "make room for its disk, and it goes on; or end it, as a power cut would: "
+        + "covey \(verb) \(name) --force")
+  }
+
   private func restartPlan(_ within: Duration, _ force: Bool, in inventory: Inventory) -> Decision<
     Plan
   > {
     if let refusal = refusalOfStandby(to: "restart") { return .refuse(refusal) }
+    if !force, let refusal = refusalOfHeld(to: "restart") { return .refuse(refusal) }
     return .proceed(
       Plan(
         leaving(Self.drainWithin) + ending(within, force) + [freshDisk, .define]
@@ -193,6 +210,7 @@ extension Guest {
 
   /// A paused machine hears no power button.
   func ending(_ within: Duration, _ force: Bool) -> [GuestAction] {
-    force || state == .standby ? [.destroy] : [.shutDown(within: within), .destroy]
+    force || state == .standby || state == .held
+      ? [.destroy] : [.shutDown(within: within), .destroy]
   }
 }

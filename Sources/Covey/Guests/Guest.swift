@@ -41,6 +41,14 @@ public struct Guest: Hashable, Sendable, Codable {
   /// Nil is false, as in records from before members could be stopped.
   private var aside: Bool?
 
+  /// Whether its system was seen to power its machine off after it ran last; nil is not seen, and in older records not noted.
+  private var poweredOff: Bool?
+
+  /// Whether its disk is as after a power cut: a machine wrote to it, and was not seen to be powered off by its system.
+  public var endedHard: Bool { startedAt != nil && poweredOff != true }
+  /// What a state of its disk has while no machine uses it.
+  public var consistencyAtRest: Snapshot.Consistency { endedHard ? .crash : .off }
+
   /// The files that its disk is made of, and its snapshots.
   public var disks: DiskTree {
     get { tree ?? DiskTree() }
@@ -82,6 +90,21 @@ public struct Guest: Hashable, Sendable, Codable {
     self.health = health
     self.created = created
     self.state = .defined
+  }
+
+  mutating func note(poweredOff isPoweredOff: Bool) { poweredOff = isPoweredOff ? true : nil }
+
+  /// Folds what happened to its disk into the record. How its machine ended is known only once it has.
+  mutating func apply(_ change: DiskChange, at now: Timestamp) {
+    var change = change
+    if case .restored(let name, let layer, var left) = change {
+      left?.consistency = consistencyAtRest
+      change = .restored(name, onto: layer, left: left)
+      // What it goes on from may itself be as after a power cut.
+      if disks.snapshot(name)?.consistency != .off { note(poweredOff: false) }
+    }
+    if case .rebased(let digest) = change { templateDigest = digest }
+    disks.apply(change, at: now)
   }
 
   /// Where a port of the guest is reached on the host; nil when the guest does not serve it.

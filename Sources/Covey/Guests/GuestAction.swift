@@ -20,6 +20,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
   case identify
   /// Lets a standby run again and tells it what time it is.
   case wake
+  /// Lets a machine go on that QEMU holds for want of room.
+  case goOn
   /// Holds the machine: it keeps its memory and uses no processor.
   case pause
   /// Binds the guest's ports on its loopback address; must be done after every start.
@@ -119,7 +121,8 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .claimFolder(let folder, let next): .clearFolder(folder, below: next)
     case .resumeMemory: .destroy
     case .prepareBackup(let task): .dropBackup(task)
-    case .requireDisk, .renewDisk, .identify, .wake, .pause, .exposePorts, .awaitHealth, .drain,
+    case .requireDisk, .renewDisk, .identify, .wake, .goOn, .pause, .exposePorts, .awaitHealth,
+      .drain,
       .awaitDrained, .leaveBalancer, .shutDown, .destroy, .undefine, .removeDisk, .dropLayer,
       .takeSnapshot, .pullLayer, .commitLayer, .dropMemory, .dropFirmwareState, .note, .copyLayer,
       .copyMemory,
@@ -154,6 +157,7 @@ public enum GuestAction: Hashable, Sendable, Codable {
     case .forkMachine: "forking the machine"
     case .identify: "telling it who it is"
     case .wake: "waking the machine"
+    case .goOn: "letting it go on"
     case .pause: "pausing the machine"
     case .exposePorts: "binding its ports"
     case .awaitHealth: "waiting for its health check"

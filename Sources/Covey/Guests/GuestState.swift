@@ -17,6 +17,8 @@ public enum GuestState: String, Hashable, Sendable, Codable, CaseIterable {
   case draining
   /// Kept paused, ready to resume.
   case standby
+  /// QEMU holds it, since there is no room for what it writes to its disk. It goes on where it was once there is some.
+  case held
   case stopping
   case stopped
   /// Something went wrong; `Guest.reason` says what.
@@ -27,8 +29,11 @@ public enum GuestState: String, Hashable, Sendable, Codable, CaseIterable {
   /// Whether its machine is meant to exist in the hypervisor right now.
   public var hasMachine: Bool {
     switch self {
-    case .starting, .running, .serving, .draining, .standby, .stopping: true
+    case .starting, .running, .serving, .draining, .standby, .held, .stopping: true
     case .defined, .stopped, .failed, .unknown: false
     }
   }
+
+  /// Whether a machine may write to its disk: that of a guest that failed may have been left running.
+  var mayHaveMachine: Bool { hasMachine || self == .failed }
 }

@@ -33,6 +33,14 @@ extension Inventory {
     return (state, "its machine was paused outside covey")
   }
 
+  /// What waits for room loses nothing. A member that has nothing to lose is replaced.
+  private static func judgeHeld(_ guest: Guest) -> (GuestState, String)? {
+    let isReplaced = guest.group != nil && guest.disk == .ephemeral
+    let state: GuestState = isReplaced ? .failed : .held
+    guard guest.state != state else { return nil }
+    return (state, "QEMU holds it: there is no room for what it writes to its disk")
+  }
+
   private static func judge(_ guest: Guest, _ machine: ObservedGuest.Machine?)
     -> (GuestState, String)?
   {
@@ -41,10 +49,11 @@ extension Inventory {
       switch guest.state {
       case .running, .serving, .failed: nil
       case .defined, .stopped: (.starting, "it was started outside covey")
-      case .starting, .draining, .stopping, .standby, .unknown:
+      case .starting, .draining, .stopping, .standby, .held, .unknown:
         (.starting, "its machine runs; covey looks whether it serves")
       }
     case .paused: judgePaused(guest)
+    case .held: judgeHeld(guest)
     case .crashed: guest.state == .failed ? nil : (.failed, "its machine crashed")
     case .off:
       guest.state.hasMachine || guest.state == .unknown

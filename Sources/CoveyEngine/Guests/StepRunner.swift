@@ -24,11 +24,7 @@ struct StepRunner: Sendable {
     let template = inventory.templates[guest.templateDigest]
     switch step {
     case .createDisk: try await ports.disks.create(for: guest, from: required(template, guest))
-    case .requireDisk:
-      try await ports.disks.require(for: guest, from: required(template, guest))
-      try await ports.layers.requireRecorded(guest)
-      // It did not end as covey had it end.
-      if guest.reason != nil { try await ports.layers.mendLeaks(of: guest) }
+    case .requireDisk: try await requireDisk(of: guest, from: required(template, guest))
     case .renewDisk: try await ports.disks.renew(for: guest, from: required(template, guest))
     case .forkDisk(let id):
       let template = try required(template, guest)
@@ -44,6 +40,7 @@ struct StepRunner: Sendable {
       try await ports.hypervisor.fork(guest, from: set, of: template)
     case .identify: try await ports.hypervisor.identify(guest, of: required(template, guest))
     case .wake: try await ports.hypervisor.wake(guest, of: required(template, guest))
+    case .goOn: try await ports.hypervisor.goOn(guest)
     case .pause: try await ports.hypervisor.pause(guest)
     case .exposePorts: try await ports.hypervisor.exposePorts(of: guest)
     case .awaitHealth(let within): try await awaitHealth(of: guest, within: within)
@@ -77,6 +74,12 @@ struct StepRunner: Sendable {
     case .resumeMemory(let memory):
       try await ports.layers.resume(guest, from: memory, of: required(template, guest))
     }
+  }
+
+  private func requireDisk(of guest: Guest, from template: Template) async throws {
+    try await ports.disks.require(for: guest, from: template)
+    try await ports.layers.requireRecorded(guest)
+    if guest.endedHard { try await ports.layers.mendLeaks(of: guest) }
   }
 
   /// Its definition says which file the machine wrote to last, also where the record does not.
@@ -206,6 +209,15 @@ struct StepRunner: Sendable {
       try await group.next()
       group.cancelAll()
     }
+    try await notePowerOff(of: guest)
+  }
+
+  /// How a machine ended the hypervisor alone can tell, and not for ever.
+  private func notePowerOff(of guest: Guest) async throws {
+    guard guest.disk == .persistent, guest.endedHard,
+      try await ports.hypervisor.hasPoweredOff(guest)
+    else { return }
+    try await ledger.record([.guestPoweredOff(guest.name)])
   }
 
   private func pressPowerButton(of guest: Guest, within: Duration) async throws {

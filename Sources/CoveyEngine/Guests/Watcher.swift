@@ -31,6 +31,7 @@ public struct Watcher: Sendable {
       group.addTask {
         while !Task.isCancelled {
           await look()
+          await letGoOn()
           do { try await ports.time.sleep(for: Self.lookEvery) } catch { return }
         }
       }
@@ -72,6 +73,18 @@ public struct Watcher: Sendable {
     }
   }
 
+  /// Lets machines go on that QEMU holds because their disks had no room, where there is some again. One that has too little
+  /// is held again, and found so: it is tried now and then, not at every hint.
+  func letGoOn() async {
+    let inventory = await ledger.inventory
+    for guest in inventory.guests.values
+    where guest.state == .held && inventory.operation(on: guest.name) == nil {
+      do { try await ports.hypervisor.goOn(guest) } catch {
+        logger.debug("it is held still: \(error)", metadata: ["guest": "\(guest.name)"])
+      }
+    }
+  }
+
   /// Takes out layers that an operation left which failed, once things have calmed down.
   private func tidy() async throws {
     let (inventory, now) = (await ledger.inventory, ports.time.now())
@@ -105,7 +118,13 @@ public struct Watcher: Sendable {
     logger.notice(
       "found \(finding.now.rawValue), was \(finding.was.rawValue): \(finding.reason)",
       metadata: ["guest": "\(guest.name)"])
-    try await ledger.record([.guestFound(guest.name, finding.now, reason: finding.reason)])
+    var events = [Event.guestFound(guest.name, finding.now, reason: finding.reason)]
+    if finding.now == .stopped, guest.disk == .persistent,
+      try await ports.hypervisor.hasPoweredOff(guest)
+    {
+      events.append(.guestPoweredOff(guest.name))
+    }
+    try await ledger.record(events)
     if finding.now == .starting { _ = try await ledger.request(.serve, on: guest.name) }
   }
 }

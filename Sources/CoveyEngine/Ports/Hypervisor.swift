@@ -22,6 +22,10 @@ public protocol Hypervisor: Sendable {
   func pause(_ guest: Guest) async throws
   /// Lets a held machine run and tells it the time; succeeds when it runs already.
   func wake(_ guest: Guest, of template: Template) async throws
+  /// Lets a machine go on that QEMU holds because it could not write to its disk; succeeds when it runs already.
+  ///
+  /// - Throws: `.noSpace` while there is no room.
+  func goOn(_ guest: Guest) async throws
   /// Tells a guest that runs to make its file system as large as its disk.
   ///
   /// - Throws: as `identify`; `.unsupported` when its program does not know how, or there is nothing that it could grow.
@@ -36,6 +40,8 @@ public protocol Hypervisor: Sendable {
   func undefine(_ guest: Guest) async throws
   /// Whether the guest's machine exists right now, paused or not.
   func isRunning(_ guest: Guest) async throws -> Bool
+  /// Whether the guest's machine is off and its system had it so; false also where nobody knows how it ended.
+  func hasPoweredOff(_ guest: Guest) async throws -> Bool
   /// Asks the guest's qemu-guest-agent whether it is there; nil when it answered, else why not.
   func agentFailure(of guest: Guest, within limit: Duration) async -> String?
   /// Every guest of covey's and its load, in one bulk call.
@@ -50,7 +56,11 @@ public protocol Hypervisor: Sendable {
 
 /// A guest as the hypervisor shows it.
 public struct ObservedGuest: Hashable, Sendable {
-  public enum Machine: String, Hashable, Sendable { case running, paused, off, crashed }
+  public enum Machine: String, Hashable, Sendable {
+    case running, paused, off, crashed
+    /// Paused by QEMU itself, in the middle of a write for which there was no room: it goes on there, and loses nothing.
+    case held
+  }
 
   public let name: Name
   public let uuid: String

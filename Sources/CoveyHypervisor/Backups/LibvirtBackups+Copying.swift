@@ -58,7 +58,7 @@ extension LibvirtBackups {
     _ report: @escaping @Sendable (WorkDone) -> Void
   ) async throws -> BackupFolder.Notes {
     guard machine.chain.first == active(guest) else {
-      throw LibvirtLayers.notAsExpected(guest, machine.chain)
+      throw layers.notAsExpected(guest, machine.chain)
     }
     var (since, reason): (BackupTask.Parent?, String?) = (nil, task.reason)
     if let parent = task.parent {
@@ -231,7 +231,7 @@ extension LibvirtBackups {
     }
     return try note(
       task, guest, taken: taken, parent == nil ? .full : .incremental,
-      guest.state.hasMachine ? .crash : .off, checkpoint: nil,
+      guest.consistencyAtRest, checkpoint: nil,
       reason: parent == nil ? reason : nil)
   }
 

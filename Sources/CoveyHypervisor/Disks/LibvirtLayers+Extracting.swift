@@ -9,7 +9,7 @@ extension LibvirtLayers {
     let machine = try await machine(of: guest)
     if let machine, machine.chain.first == layers.path(layer, of: guest) {
       // Nobody can read a file that QEMU writes to and be sure what it says.
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     try await requireRecorded(guest)
     try await layers.mendNames(downFrom: layer, of: guest, besides: machine?.chain ?? [])

@@ -16,7 +16,7 @@ extension LibvirtLayers {
       try await layers.mendNames(downFrom: layer, of: guest)
       return try await layers.rebase(path, to: nil, copies: true, guest)
     }
-    guard machine.chain.first == path else { throw Self.notAsExpected(guest, machine.chain) }
+    guard machine.chain.first == path else { throw notAsExpected(guest, machine.chain) }
     try await merge(guest, until: { !$0.contains(image) }, report: report) {
       domain throws(LibvirtError) in
       try await domain.pull(GuestMachine.target, above: nil)
@@ -28,7 +28,7 @@ extension LibvirtLayers {
   public func rebase(_ layer: Int, of guest: Guest, onto digest: String) async throws {
     let path = layers.path(layer, of: guest)
     if let machine = try await machine(of: guest), machine.chain.contains(path) {
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     // What a try before this one copied stays, and reads the same on what the record says.
     try await layers.mendNames(downFrom: layer, of: guest)

@@ -20,7 +20,7 @@ extension LibvirtLayers {
     // An earlier daemon got as far as the pivot.
     if machine.chain.first == path { return }
     guard machine.chain.first == layers.path(layer, of: guest) else {
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     if machine.disk.mirror?.file != path {
       try await beginMirror(layer, of: guest, to: folder, rate: rate, machine)
@@ -34,7 +34,7 @@ extension LibvirtLayers {
     let target = moved(guest, to: folder)
     let path = layers.path(layer, of: target)
     guard !HostFiles.areSame(path, layers.path(layer, of: guest)) else {
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     let below = layers.path(below: layer, of: target)
     try HostFiles.write([], to: Self.mark(path), mode: 0o600)
@@ -143,7 +143,7 @@ extension LibvirtLayers {
       try await domain.endBlockJob(on: GuestMachine.target, .pivot)
     }
     guard let chain = try await machine(of: guest)?.chain else { throw Self.ended(guest) }
-    guard chain.first == path else { throw Self.notAsExpected(guest, chain) }
+    guard chain.first == path else { throw notAsExpected(guest, chain) }
   }
 
   /// - Throws: `.unknownOutcome` when libvirt does not tell: then the step is done again, and not taken back.

@@ -99,7 +99,7 @@ extension LibvirtLayers {
         hint: "restart it: covey restart \(guest.name)")
     }
     if let file = try await definedFile(of: guest), isHere(file) {
-      throw Self.notAsExpected(guest, [file])
+      throw notAsExpected(guest, [file])
     }
     try await HostFiles.apart { _ in try place.clear(below: limit, keepsFolder: folder == nil) }
   }

@@ -19,7 +19,7 @@ extension LibvirtLayers {
         guard try await definedFile(of: guest) == path else { throw Self.offForMemory(guest) }
         return .memory
       }
-      return guest.state.hasMachine ? .crash : .off
+      return guest.consistencyAtRest
     }
     if machine.chain.first == path {
       // An earlier daemon got this far, and perhaps not to the thaw.
@@ -28,7 +28,7 @@ extension LibvirtLayers {
     }
     guard machine.chain.first == layers.path(guest.disks.active, of: guest) else {
       await thaw(guest, machine.domain)
-      throw Self.notAsExpected(guest, machine.chain)
+      throw notAsExpected(guest, machine.chain)
     }
     if let memory = snapshot.memory {
       try await save(machine, of: guest, memory: memory, turningTo: path)

@@ -36,14 +36,40 @@ public struct LibvirtLayers: Layers {
   }
 
   public func add(_ layer: Int, on parent: Int, of guest: Guest) async throws {
-    // How far the plan was may have been lost with the host's power, and what the guest wrote since must not be.
-    if try await definedFile(of: guest) == layers.path(layer, of: guest) { return }
+    try files.requireNoStranger(of: guest, besides: layer)
+    if try await isTurned(to: layer, on: parent, of: guest) { return }
     try await requireUnused(layer, of: guest)
+    try await requireBlank(layer, of: guest)
     try DiskSpace.require(
       OverlayDisks.leastFree, at: files.layers(of: guest),
       for: "cannot make a layer of the disk of guest \"\(guest.name)\"",
       subject: "guest \(guest.name)")
     try await layers.make(layer, on: parent, of: guest)
+  }
+
+  /// Whether the guest was had to write to the layer already: how far the plan was may have been lost with the host's power,
+  /// and what the guest wrote since must not be. A layer that stands on another one is of no plan that is known.
+  private func isTurned(to layer: Int, on parent: Int, of guest: Guest) async throws -> Bool {
+    let path = layers.path(layer, of: guest)
+    guard try await definedFile(of: guest) == path, layers.exists(layer, of: guest) else {
+      return false
+    }
+    let below = layers.path(parent, of: guest)
+    let named = try QcowFile.backing(of: path)
+    guard let named, named == below || HostFiles.areSame(named, below) else {
+      try await requireUnused(layer, of: guest)
+      throw files.stranger(GuestFolder.layer(layer), of: guest)
+    }
+    return true
+  }
+
+  /// A plan that was cut off before its turn left an empty layer; what holds something was written by the guest.
+  private func requireBlank(_ layer: Int, of guest: Guest) async throws {
+    guard layers.exists(layer, of: guest) else { return }
+    let path = layers.path(layer, of: guest)
+    guard try await LayerMap.isEmpty(path, subject: "guest \(guest.name)") else {
+      throw files.stranger(GuestFolder.layer(layer), of: guest)
+    }
   }
 
   public func drop(_ layer: Int, of guest: Guest) async throws {
@@ -56,7 +82,7 @@ public struct LibvirtLayers: Layers {
     let path = layers.path(layer, of: guest)
     // The machine turned to it and ended before that was recorded: it may hold what the guest wrote last.
     if !guest.disks.layers.contains(layer), try await definedFile(of: guest) == path {
-      throw Self.notAsExpected(guest, [path])
+      throw notAsExpected(guest, [path])
     }
     try layers.remove(layer, of: guest)
   }
@@ -69,7 +95,7 @@ public struct LibvirtLayers: Layers {
     try requireSpace(for: lower, beside: upper, guest)
     let machine = try await machine(of: guest)
     if let machine, machine.chain.contains(upper) {
-      guard machine.chain.first == upper else { throw Self.notAsExpected(guest, machine.chain) }
+      guard machine.chain.first == upper else { throw notAsExpected(guest, machine.chain) }
       let base = layers.path(below: layer, of: guest)
       try await merge(guest, until: { !$0.contains(lower) }, report: report) {
         domain throws(LibvirtError) in
@@ -91,7 +117,7 @@ public struct LibvirtLayers: Layers {
     try requireSpace(for: upper, beside: lower, guest)
     var chain = try await machine(of: guest)?.chain ?? []
     if chain.contains(upper) {
-      guard chain.first != upper else { throw Self.notAsExpected(guest, chain) }
+      guard chain.first != upper else { throw notAsExpected(guest, chain) }
       try await merge(guest, until: { !$0.contains(upper) }, report: report) {
         domain throws(LibvirtError) in
         try await domain.commit(GuestMachine.target, top: upper, into: lower)
@@ -200,7 +226,7 @@ extension LibvirtLayers {
     guard let machine = try await machine(of: guest),
       machine.chain.contains(layers.path(layer, of: guest))
     else { return }
-    throw Self.notAsExpected(guest, machine.chain)
+    throw notAsExpected(guest, machine.chain)
   }
 
   /// QEMU's monitor does not say whether a flush succeeded (7.2); the file does.
@@ -222,10 +248,12 @@ extension LibvirtLayers {
       subject: "guest \(guest.name)")
   }
 
-  static func notAsExpected(_ guest: Guest, _ chain: [String]) -> Problem {
-    if let first = chain.first, HostFiles.facts(of: mark(first)) != nil {
-      return turnedAway(guest, first)
+  /// What a machine uses is not what a step needs it to use.
+  func notAsExpected(_ guest: Guest, _ chain: [String]) -> Problem {
+    if let first = chain.first, HostFiles.facts(of: Self.mark(first)) != nil {
+      return Self.turnedAway(guest, first)
     }
+    if chain.first == layers.path(guest.disks.active, of: guest) { return Self.inUse(guest) }
     return Problem(
       .conflict, subject: "guest \(guest.name)",
       "the machine of guest \"\(guest.name)\" uses other files than covey gave it: "
@@ -234,5 +262,13 @@ extension LibvirtLayers {
         "somebody changed it outside covey, and what it wrote since is in those files; copy them before it is stopped: "
         + "covey restart \(guest.name) goes back to what covey knows"
     )
+  }
+
+  /// It was off when this was decided, or was thought to be.
+  private static func inUse(_ guest: Guest) -> Problem {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the machine of guest \"\(guest.name)\" runs, and writes to its disk meanwhile",
+      hint: "stop it first: covey stop \(guest.name)")
   }
 }

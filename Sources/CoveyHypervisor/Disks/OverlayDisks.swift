@@ -85,22 +85,8 @@ public struct OverlayDisks: Disks {
         hint: "put the file back, or mount what holds it; to give the guest up: "
           + "covey delete \(guest.name)")
     }
-    try requireNoStranger(among: HostFiles.names(in: files.layers(of: guest)), of: guest)
+    try files.requireNoStranger(of: guest)
     try await seed(guest, from: template)
-  }
-
-  /// A layer that covey does not know may be newer than those that it knows, when its records were lost: a guest that is
-  /// started without it would lose what it wrote.
-  private func requireNoStranger(among files: [String], of guest: Guest) throws(Problem) {
-    let known = guest.disks.layers
-    let stranger = files.first { GuestFolder.layer(in: $0).map { !known.contains($0) } ?? false }
-    guard let stranger else { return }
-    let folder = GuestFolder(guests: guests).layers(of: guest)
-    throw Problem(
-      .conflict, subject: "guest \(guest.name)",
-      "the folder of guest \"\(guest.name)\" has a layer that covey does not know: \(folder)/\(stranger)",
-      hint: "it may hold what the guest wrote last; look with: qemu-img info --backing-chain "
-        + "\(folder)/\(stranger); move it away to start without it")
   }
 
   /// The folder says whose it is, so that a new guest never takes over what an older one left.

@@ -55,3 +55,26 @@ public struct GuestFolder: Sendable, Hashable {
 
   private func path(_ guest: Name, _ file: String) -> String { "\(guests)/\(guest)/\(file)" }
 }
+
+// Layers that covey's records do not know.
+extension GuestFolder {
+  /// A layer that covey does not know may be newer than those that it knows, when its records were lost: a guest that is
+  /// started without it would lose what it wrote, and a plan would take it for one of its own.
+  ///
+  /// - `expected`: a layer that a plan may have made already.
+  func requireNoStranger(of guest: Guest, besides expected: Int? = nil) throws {
+    let known = Set(guest.disks.layers + [expected].compactMap(\.self))
+    let files = try HostFiles.names(in: layers(of: guest))
+    let stranger = files.first { Self.layer(in: $0).map { !known.contains($0) } ?? false }
+    if let stranger { throw self.stranger(stranger, of: guest) }
+  }
+
+  func stranger(_ file: String, of guest: Guest) -> Problem {
+    let folder = layers(of: guest)
+    return Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the folder of guest \"\(guest.name)\" has a layer that covey does not know: \(folder)/\(file)",
+      hint: "it may hold what the guest wrote last; look with: qemu-img info --backing-chain "
+        + "\(folder)/\(file); move it away to start without it")
+  }
+}

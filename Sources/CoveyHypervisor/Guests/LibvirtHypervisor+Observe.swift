@@ -86,12 +86,14 @@ extension LibvirtHypervisor {
   private static func observed(_ domain: DomainStatistics, _ record: Guest) -> ObservedGuest {
     let machine: ObservedGuest.Machine =
       switch domain.state {
+      // QEMU stops a machine for want of room alone (its `werror=enospc`); other errors it tells the guest.
+      case .paused(.ioError): .held
       case .paused: .paused
       case .crashed: .crashed
       case .some(let state) where state.isActive: .running
       default: .off
       }
-    let isOn = machine == .running || machine == .paused
+    let isOn = domain.state?.isActive ?? false
     return ObservedGuest(
       name: record.name, uuid: domain.uuid, machine: machine,
       cpuTime: isOn ? domain.cpuTime : nil, cpus: record.machine.cpus,

@@ -135,6 +135,14 @@ extension LibvirtHypervisor: Hypervisor {
     }
   }
 
+  public func hasPoweredOff(_ guest: Guest) async throws -> Bool {
+    guard let domain = try await domain(of: guest) else { return false }
+    do throws(LibvirtError) { return try await domain.state() == .shutOff(.shutdown) } catch {
+      if error.code == .noDomain { return false }
+      throw Problem(error, doing: "looking at", to: guest)
+    }
+  }
+
   public func consoleTail(of guest: Name, lines: Int) async -> [String] {
     ConsoleLog(path: files.log(of: guest)).tail(lines)
   }

@@ -47,6 +47,13 @@ extension LibvirtHypervisor {
     try await resume(guest, telling: .moment(seed: Self.seed(), at: time.now()), template)
   }
 
+  public func goOn(_ guest: Guest) async throws {
+    try DiskSpace.require(
+      OverlayDisks.leastFree, at: files.layers(of: guest),
+      for: "guest \"\(guest.name)\" cannot go on", subject: "guest \(guest.name)")
+    try await resume(guest, requireDomain(of: guest))
+  }
+
   public func grow(_ guest: Guest, of template: Template) async throws {
     guard let carrier = template.identity, !link.isTest else { return }
     try await messenger.send(

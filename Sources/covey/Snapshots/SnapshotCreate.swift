@@ -7,7 +7,7 @@ struct SnapshotCreate: CoveyVerb {
     commandName: "create", abstract: "Keep the state that a guest has now.",
     discussion: """
       A guest that runs goes on running. The result says how consistent the state is:
-        off          the guest was off; where it was killed before, as after a power cut
+        off          the guest was off, after a shutdown: nothing is missing
         crash        as after a power cut: what the guest had not flushed is missing
         file-system  its file systems were flushed and held still, which takes qemu-guest-agent in the guest
         memory       memory and disk of one moment, by --memory: the guest goes on from there

@@ -6,8 +6,8 @@ struct SnapshotRestore: CoveyVerb {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Take a guest back to a state that it had.",
     discussion: """
-      A guest that runs is stopped, and runs again afterwards; one that does not run stays off unless --start is \
-      given. A snapshot with memory goes on where it was.
+      A guest that runs is stopped, and runs again afterwards; one that is off, or has failed, stays off unless \
+      --start is given. A snapshot with memory goes on where it was.
 
       The state that the guest has now is kept as a snapshot of its own, left-1, left-2, ..., unless --discard is given.
 

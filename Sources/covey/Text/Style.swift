@@ -25,7 +25,7 @@ struct Style: Sendable {
   static func colour(ofState state: String) -> Colour? {
     switch state {
     case "running", "serving", "steady": .green
-    case "failed", "failing", "failed-launch", "unknown": .red
+    case "failed", "failing", "failed-launch", "held", "unknown": .red
     case "starting", "draining", "stopping", "growing", "shrinking", "deleting", "paused": .yellow
     case "stopped", "defined", "standby": .dim
     default: nil

@@ -14,8 +14,8 @@ struct GuestWait: Sendable {
   /// States that a wait without `--for` ends in.
   static let restingStates: Set<String> = ["running", "serving", "stopped", "failed"]
   static let states: Set<String> = [
-    "defined", "starting", "running", "serving", "draining", "standby", "stopping", "stopped",
-    "failed", "unknown", "gone",
+    "defined", "starting", "running", "serving", "draining", "standby", "held", "stopping",
+    "stopped", "failed", "unknown", "gone",
   ]
 
   let name: String

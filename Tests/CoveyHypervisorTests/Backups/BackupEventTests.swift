@@ -156,7 +156,8 @@ struct BackupEventTests {
         try await life.snapshot("one")
         try await life.write()
         try await life.stop()
-        #expect(try await life.backUp().consistency == .off)
+        // Its machine has no system that hears the power button.
+        #expect(try await life.backUp().consistency == .crash)
         try await life.start()
         try await life.expectFull("a backup while it was off", because: "was off")
         try await life.write()

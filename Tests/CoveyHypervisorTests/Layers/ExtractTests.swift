@@ -7,6 +7,20 @@ import Testing
 @testable import CoveyHypervisor
 
 @Suite(.serialized) struct ExtractTests {
+  /// What a failed start left running is no tampering.
+  @Test func aMachineThatRunsOnItsOwnFilesIsNotCalledChanged() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let stage = try await LayerStage(lab, "runs", snapshots: 0)
+        let found = await problem {
+          _ = try await lab.layers.extract(
+            0, of: stage.guest, onTemplate: true, near: nil, report: { _ in })
+        }
+        #expect(found?.hint.contains("covey stop runs") == true, "\(String(describing: found))")
+      }
+    }
+  }
+
   /// A disk was moved away from a file system that has no room; exporting it must not need that room again.
   @Test(.enabled(if: geteuid() == 0))
   func whereTheGuestsFolderHasNoRoomTheCopyLiesBesideWhatItIsFor() async {

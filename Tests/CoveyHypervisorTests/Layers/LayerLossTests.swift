@@ -142,6 +142,57 @@ import Testing
   }
 }
 
+/// Records that are older than the disk, as those are that somebody put back from a copy.
+@Suite(.serialized) struct OlderRecordTests {
+  /// The layer that a restore would make is there, and stands on another than the snapshot.
+  @Test(arguments: [false, true])
+  func aRestoreTakesNoLayerForItsOwnThatTheGuestWroteTo(_ isRunning: Bool) async {
+    await #expect(processExitsWith: .success) { [isRunning = isRunning as Bool] in
+      try await LayerLab.with { lab in
+        let stage = try await LayerStage(lab, "mixed", snapshots: 2)
+        if !isRunning {
+          lab.killMachine("mixed")
+          try await lab.awaitTruth(of: stage.guest.name)
+        }
+        let found = await problem { try await lab.layers.add(2, on: 0, of: stage.older(by: 1)) }
+        #expect(found?.code == .conflict)
+        try await stage.expectWhole()
+      }
+    }
+  }
+
+  /// It would be given the name of a layer that is frozen by now, or that the definition has forgotten.
+  @Test(arguments: [1, 2])
+  func aSnapshotReplacesNoLayerThatHoldsSomething(_ missed: Int) async {
+    await #expect(processExitsWith: .success) { [missed = missed as Int] in
+      try await LayerLab.with { lab in
+        let stage = try await LayerStage(lab, "replaced", snapshots: 1 + missed)
+        lab.killMachine("replaced")
+        try await lab.awaitTruth(of: stage.guest.name)
+        let older = stage.older(by: missed)
+        if missed == 1 { try await lab.hypervisor.define(older, from: lab.template) }
+        let found = await problem { try await lab.layers.add(2, on: 1, of: older) }
+        #expect(found?.code == .conflict)
+        #expect(found?.message.contains("does not know") == true)
+        try await stage.expectWhole()
+      }
+    }
+  }
+
+  @Test func whatAPlanLeftThatWasCutOffIsMadeAnew() async {
+    await #expect(processExitsWith: .success) {
+      try await LayerLab.with { lab in
+        let stage = try await LayerStage(lab, "again", snapshots: 1)
+        try await lab.layers.add(2, on: 1, of: stage.guest)
+        try await lab.layers.add(2, on: 0, of: stage.guest)
+        #expect(
+          try QcowFile.backing(of: lab.files.layer(2, of: stage.guest))
+            == lab.files.layer(0, of: stage.guest))
+      }
+    }
+  }
+}
+
 /// A guest that runs on some layers, on the ports alone, and what it should read.
 struct LayerStage {
   let lab: LayerLab
@@ -173,6 +224,16 @@ struct LayerStage {
   }
 
   mutating func apply(_ change: DiskChange) { guest.disks.apply(change, at: .zero) }
+
+  /// The guest as it was recorded some snapshots ago.
+  func older(by missed: Int) -> Guest {
+    var older = guest
+    older.disks = DiskTree()
+    for snapshot in guest.disks.snapshots.dropLast(missed) {
+      older.disks.apply(.taken(snapshot, turnedTo: snapshot.layer + 1), at: .zero)
+    }
+    return older
+  }
 
   /// Forgets all snapshots.
   mutating func forget() {

@@ -135,6 +135,22 @@ struct SnapshotRulesTests {
     }.map { plan.steps[$0] }
   }
 
+  /// A start whose health check was late leaves a machine that runs, and writes.
+  @Test func whatFailedIsTreatedAsIfItsMachineRan() throws {
+    var failed = guest(with: [base, Samples.name("second"), Samples.name("third")])
+    failed.state = .failed
+    let restore = try #require(plan(failed, .restore(RestoreRequest(snapshot: base))))
+    #expect(restore.steps.contains(.shutDown(within: Guest.stopWithin)))
+    #expect(restore.ending == .becomes(.stopped))
+    let deletion = try #require(plan(failed, .deleteSnapshot(Samples.name("second"))))
+    #expect(deletion.steps.contains(.commitLayer(2, into: 1)), "QEMU cannot pull there")
+    #expect(taken(plan(failed, .export(to: "/tmp/x"))) != nil)
+    #expect(refusal(failed, .seal(as: Samples.name("mine"), snapshot: nil)) != nil)
+    failed.state = .stopped
+    let off = try #require(plan(failed, .deleteSnapshot(Samples.name("second"))))
+    #expect(off.steps.contains(.pullLayer(1, into: 2)))
+  }
+
   private func guest(with names: [Name], group: String? = nil) -> Guest {
     var guest = Samples.guest(group: group)
     for name in names {
