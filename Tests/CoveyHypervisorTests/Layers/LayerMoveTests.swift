@@ -209,6 +209,8 @@ import Testing
         let start = try await trial.daemon.ask(.start, of: trial.name)
         #expect(
           start.problem?.code == .conflict && start.problem?.hint.contains("disk move") == true)
+        // It failed, and might have a machine.
+        try await trial.daemon.ask(.stop(within: .zero, force: true), of: trial.name)
         // Whatever else would have the record's word stand: the definition, which is the only other, would be lost.
         let taken = try SnapshotRequest(name: Samples.name("late"))
         for request in [
