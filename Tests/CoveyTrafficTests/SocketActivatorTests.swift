@@ -212,6 +212,16 @@ import Testing
     }
   }
 
+  @Test func aMemberThatRefusesKeepsNobodyFromTheNextOne() async throws {
+    try await withSleepingGroup { bench, activator in
+      let (dead, member) = (try await bench.member(1), try await bench.member(2))
+      await dead.kill()
+      try await activator.keep([bench.group: Self.door([dead, member])])
+      #expect(try await bench.get("/") == .init(status: 200, body: "web-2"))
+      #expect(await activator.wakes(of: bench.group)?.lost == 0)
+    }
+  }
+
   @Test func bytesGoBothWaysAndAHalfClosedClientHearsItsAnswer() async throws {
     try await Bench.use { bench in
       let activator = SocketActivator(folder: "\(bench.root)/wake")

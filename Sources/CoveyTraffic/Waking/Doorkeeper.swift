@@ -242,6 +242,8 @@ final class Doorkeeper {
     }
     let index = waiting.firstIndex { $0.number > held.number } ?? waiting.endIndex
     waiting.insert(held, at: index)
+    // Now, while this member rests: it would come first again.
+    pump()
   }
 
   private func join(_ held: Held, _ channel: any Channel, _ member: BalancedMember) {
