@@ -12,6 +12,8 @@ public final class VirtualTime: TimeSource {
 
   /// How often others get a chance to go on, or to go to sleep too, before the clock jumps.
   private static let patience = 40
+  /// A jump this long could pass over much that others were to do: the system may have put their thread aside.
+  private static let longJump: Duration = .milliseconds(500)
 
   private let state = Mutex(State())
 
@@ -34,6 +36,7 @@ public final class VirtualTime: TimeSource {
         try Task.checkCancellation()
         await Task.yield()
       }
+      if now() + Self.longJump <= end { try await Task.sleep(for: .milliseconds(1)) }
       state.withLock { state in
         if state.sleepers.values.min() == end { state.now = max(state.now, end) }
       }
