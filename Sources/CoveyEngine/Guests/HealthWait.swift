@@ -42,7 +42,8 @@ struct HealthWait: Sendable {
   /// What may come next; tries are numbered.
   private enum Turn: Sendable {
     case answered
-    case failed(Int, String)
+    /// `isCut`: the deadline came before the try could say more.
+    case failed(Int, String, isCut: Bool)
     case hangs(Int)
     case look
   }
@@ -50,7 +51,7 @@ struct HealthWait: Sendable {
   private func ask(_ guest: Guest, until deadline: Timestamp) async throws -> Failure? {
     try await withThrowingTaskGroup(of: Turn.self) { turns in
       defer { turns.cancelAll() }
-      var (latest, last) = (0, "nothing was asked yet")
+      var (latest, last) = (0, String?.none)
       func begin(after pause: Duration) {
         latest += 1
         let number = latest
@@ -74,8 +75,8 @@ struct HealthWait: Sendable {
       while ports.time.now() < deadline, let turn = try await turns.next() {
         switch turn {
         case .answered: return nil
-        case .failed(let number, let reason):
-          last = reason
+        case .failed(let number, let reason, let isCut):
+          if last == nil || !isCut { last = reason }
           if number == latest { begin(after: Self.pause(after: number)) }
         case .hangs(let number): if number == latest { begin(after: .zero) }
         case .look:
@@ -83,16 +84,17 @@ struct HealthWait: Sendable {
           look()
         }
       }
-      return .silent(last: last)
+      return .silent(last: last ?? "nothing was asked yet")
     }
   }
 
   private func `try`(_ number: Int, _ guest: Guest, until deadline: Timestamp) async throws -> Turn
   {
     let limit = min(Self.longestTry, deadline - ports.time.now())
-    guard limit > .zero else { return .failed(number, "the time is up") }
+    guard limit > .zero else { return .failed(number, "the time is up", isCut: true) }
     let failure = await GuestCheck(ports: ports).failure(of: guest, within: limit)
-    return failure.map { .failed(number, $0) } ?? .answered
+    let isCut = ports.time.now() >= deadline
+    return failure.map { .failed(number, $0, isCut: isCut) } ?? .answered
   }
 
   private static func pause(after tries: Int) -> Duration {
