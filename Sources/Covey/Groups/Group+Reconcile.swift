@@ -25,12 +25,13 @@ extension Group {
     steps += idle.filter { $0.state == .running }.map { .request($0.name, .serve) }
 
     let size = muster.rising.count
+    let missing = desired - size - muster.held.count - muster.aside
     let isHeld = repair.map { !$0.isProven } ?? false
     // The way back is what mends those that are down.
     if let rollout, rollout.isActive, !rollout.isPaused, !isHeld || rollout.phase == .rollingBack {
       steps += roll(rollout, muster)
-    } else if size + muster.held.count + muster.aside < desired {
-      let (count, version) = growth(by: desired - size - muster.held.count - muster.aside, muster)
+    } else if missing > 0 {
+      let (count, version) = growth(by: missing, muster)
       steps += grow(by: count, muster, Growth(version: version, room: surgeRoom(muster)))
     } else if size > desired, !isHeld {
       steps += shrink(by: size - desired, muster)
@@ -44,7 +45,7 @@ extension Group {
       inventory.operation(on: $0.name) == nil && !inventory.failedLately(on: $0.name, at: now)
     }
     let rising = members.filter { isRising($0, in: inventory) }
-    let aside = members.count { isAside($0, in: inventory) }
+    let aside = aside(among: members, in: inventory)
     // What is broken beyond the desired size has no seat.
     let broken = members.filter { isBroken($0, in: inventory) }
       .prefix(Swift.max(0, desired - aside - rising.count))
@@ -65,7 +66,7 @@ extension Group {
     let serving = members.filter { $0.state == .serving }
     let others = members.filter { !isKept($0) && !isWaiting($0, in: inventory) }
     guard rollout.map({ !$0.isActive }) ?? true else { return false }
-    let aside = members.count { isAside($0, in: inventory) }
+    let aside = aside(among: members, in: inventory)
     return (Swift.max(0, desired - aside)...desired).contains(serving.count)
       && others.count == serving.count
       && others.allSatisfy { inventory.operation(on: $0.name) == nil }
@@ -81,9 +82,9 @@ extension Group {
     member.disk == .persistent && isDown(member)
   }
 
-  /// Whether its owner stopped it, or does: nobody takes its place, and it is left alone.
-  private func isAside(_ member: Guest, in inventory: Inventory) -> Bool {
-    member.isAside || inventory.operation(on: member.name)?.setsAside == true
+  /// How many their owner stopped, or is stopping: nobody takes their places, and they are left alone.
+  private func aside(among members: [Guest], in inventory: Inventory) -> Int {
+    members.count { $0.isAside || inventory.operation(on: $0.name)?.setsAside == true }
   }
 
   private func isDown(_ member: Guest) -> Bool {

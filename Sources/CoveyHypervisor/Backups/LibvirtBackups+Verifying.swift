@@ -108,18 +108,11 @@ extension LibvirtBackups {
             + "covey backup restore \(source.folder) --id N --name NEW")
       }
     }
-    let home = layers.files.folder(of: guest.name)
-    if try isMade(guest, in: home) { return }
-    let made = "\(home)/.restored.qcow2"
+    // An earlier try got as far as the disk.
+    if try layers.files.hasDisk(guest) { return }
+    let made = "\(layers.files.folder(of: guest.name))/.restored.qcow2"
     try await make(made, of: folder.file(source.id), chain, guest, report)
     try await disks.adopt(made, for: guest, from: template)
-  }
-
-  /// - Returns: whether an earlier try got as far as the disk.
-  /// - Throws: `.exists` when the folder holds another guest's files.
-  private func isMade(_ guest: Guest, in home: String) throws -> Bool {
-    try LayerPlace.requireStanding(of: home, for: guest)
-      && HostFiles.facts(of: layers.files.disk(of: guest.name)) != nil
   }
 
   /// Makes an image on the template that reads as the backup does, and holds what differs from the template alone.

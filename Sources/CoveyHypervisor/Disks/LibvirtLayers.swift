@@ -269,6 +269,6 @@ extension LibvirtLayers {
     Problem(
       .conflict, subject: "guest \(guest.name)",
       "the machine of guest \"\(guest.name)\" runs, and writes to its disk meanwhile",
-      hint: "stop it first: covey stop \(guest.name)")
+      hint: guest.wayToStop)
   }
 }

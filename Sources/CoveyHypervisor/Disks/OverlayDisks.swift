@@ -33,17 +33,12 @@ public struct OverlayDisks: Disks {
   }
 
   /// Where a guest's overlay lies.
-  public func path(of guest: Name) -> String { "\(folder(of: guest))/disk.qcow2" }
+  public func path(of guest: Name) -> String { files.disk(of: guest) }
 
   public func create(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    if try !hasDisk(guest) { try await make(for: guest, from: template) }
+    if try !files.hasDisk(guest) { try await make(for: guest, from: template) }
     try await seed(guest, from: template)
-  }
-
-  private func hasDisk(_ guest: Guest) throws -> Bool {
-    let isOurs = try LayerPlace.requireStanding(of: folder(of: guest.name), for: guest)
-    return isOurs && HostFiles.facts(of: path(of: guest.name)) != nil
   }
 
   /// Makes the disc for cloud-init, if it is not there: a daemon may have been killed before it was.
@@ -55,7 +50,7 @@ public struct OverlayDisks: Disks {
 
   public func adopt(_ path: String, for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    if try hasDisk(guest) { return try await seed(guest, from: template) }
+    if try files.hasDisk(guest) { return try await seed(guest, from: template) }
     guard HostFiles.facts(of: path) != nil else {
       throw Problem(
         .notFound, subject: "guest \(guest.name)",
@@ -63,7 +58,6 @@ public struct OverlayDisks: Disks {
         hint: "ask again; what it was made from is as it was")
     }
     let image = templates.path(of: .disk, in: template)
-    let files = GuestFolder(guests: guests)
     try await make(for: guest) { new in
       try FirmwareState(besides: path).copy(to: files.firmwareState(0, of: guest.name))
       try HostFiles.move(path, to: new)
@@ -76,7 +70,6 @@ public struct OverlayDisks: Disks {
 
   public func require(for guest: Guest, from template: Template) async throws {
     try await templates.verify(template)
-    let files = GuestFolder(guests: guests)
     let needed = guest.disks.chain(of: guest.disks.active).map { files.layer($0, of: guest) }
     if let path = needed.first(where: { HostFiles.facts(of: $0) == nil }) {
       throw Problem(
@@ -91,7 +84,7 @@ public struct OverlayDisks: Disks {
 
   /// The folder says whose it is, so that a new guest never takes over what an older one left.
   private func claim(for guest: Guest) throws {
-    let folder = folder(of: guest.name)
+    let folder = files.folder(of: guest.name)
     if try LayerPlace.requireStanding(of: folder, for: guest) { return }
     if HostFiles.facts(of: folder) == nil { try makeFolder(of: guest.name) }
     try HostFiles.write(
@@ -100,8 +93,8 @@ public struct OverlayDisks: Disks {
 
   private func makeFolder(of guest: Name) throws {
     try HostFiles.makeFolder(guests)
-    try HostFiles.makeFolder(folder(of: guest))
-    try HostFiles.setMode(folderMode, of: folder(of: guest))
+    try HostFiles.makeFolder(files.folder(of: guest))
+    try HostFiles.setMode(folderMode, of: files.folder(of: guest))
   }
 
   public func renew(for guest: Guest, from template: Template) async throws {
@@ -123,10 +116,11 @@ public struct OverlayDisks: Disks {
 
   public func remove(of guest: Guest) async throws {
     // Another guest's files are not this one's to remove, nor are those of nobody knows whom.
-    let standing = try? LayerPlace.standing(of: folder(of: guest.name), for: guest)  // unreadable
+    let folder = files.folder(of: guest.name)
+    let standing = try? LayerPlace.standing(of: folder, for: guest)  // unreadable
     guard let standing, standing != .anothers else { return }
     try removeElsewhere(of: guest)
-    try HostFiles.remove(folder(of: guest.name))
+    try HostFiles.remove(folder)
   }
 
   /// The layers that were moved away, and what they left on their way; what else lies there is not the guest's.
@@ -139,14 +133,13 @@ public struct OverlayDisks: Disks {
   }
 
   public func usage(of guest: Guest) async -> ByteCount? {
-    let files = GuestFolder(guests: guests)
     let layers = guest.disks.layers.map { files.layer($0, of: guest) }
       .filter { HostFiles.facts(of: $0) != nil }
     return layers.isEmpty
       ? nil : layers.map(HostFiles.space).reduce(ByteCount(bytes: 0), +)
   }
 
-  private func folder(of guest: Name) -> String { "\(guests)/\(guest)" }
+  private var files: GuestFolder { GuestFolder(guests: guests) }
 
   private func make(for guest: Guest, from template: Template) async throws {
     let image = templates.path(of: .disk, in: template)
@@ -183,7 +176,7 @@ public struct OverlayDisks: Disks {
     let subject = "guest \(guest.name)"
     let purpose = Self.purpose(guest)
     try DiskSpace.require(Self.leastFree, at: guests, for: purpose, subject: subject)
-    let folder = folder(of: guest.name)
+    let folder = files.folder(of: guest.name)
     let isNew = HostFiles.facts(of: folder) == nil
     let new = "\(folder)/.disk.qcow2.new"
     do {

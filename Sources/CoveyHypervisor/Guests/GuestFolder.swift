@@ -56,8 +56,16 @@ public struct GuestFolder: Sendable, Hashable {
   private func path(_ guest: Name, _ file: String) -> String { "\(guests)/\(guest)/\(file)" }
 }
 
-// Layers that covey's records do not know.
+// Whose files lie there.
 extension GuestFolder {
+  /// Whether the guest's disk is made.
+  ///
+  /// - Throws: `.exists` when the folder holds another guest's files.
+  func hasDisk(_ guest: Guest) throws(Problem) -> Bool {
+    try LayerPlace.requireStanding(of: folder(of: guest.name), for: guest)
+      && HostFiles.facts(of: disk(of: guest.name)) != nil
+  }
+
   /// A layer that covey does not know may be newer than those that it knows, when its records were lost: a guest that is
   /// started without it would lose what it wrote, and a plan would take it for one of its own.
   ///
