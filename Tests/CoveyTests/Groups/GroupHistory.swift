@@ -65,6 +65,13 @@ struct GroupHistory {
     return true
   }
 
+  /// Builds a second version of the template, and asks for the update to it.
+  @discardableResult
+  mutating func updateToNextVersion(by plan: RolloutPlan = Samples.rollout()) -> Bool {
+    inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
+    return request(.update(to: nil, plan))
+  }
+
   mutating func reconcile() {
     guard let record else { return }
     for step in record.reconcile(in: inventory, at: now, signs: signs) {

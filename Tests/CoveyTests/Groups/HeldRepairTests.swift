@@ -72,8 +72,7 @@ struct HeldRepairTests {
     history.badVersions = ["d1"]
     history.pass(seconds) { $0.goDown("d1") }
     #expect(history.web.repair?.failures == (seconds < 30 ? 0 : 2))
-    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
-    let isBegun = history.request(.update(to: nil, Samples.rollout()))
+    let isBegun = history.updateToNextVersion()
     #expect(isBegun)
     history.pass(5) { $0.goDown("d1") }
     #expect(history.versions.contains("d2"))
@@ -87,8 +86,7 @@ struct HeldRepairTests {
   @Test func aPausedUpdateIsNotWhatIsTried() {
     var history = GroupHistory.serving(4, max: 6)
     history.pass(2) { $0.goDown("d1") }
-    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
-    history.request(.update(to: nil, Samples.rollout()))
+    history.updateToNextVersion()
     history.request(.pauseUpdate)
     history.pass(40) { $0.goDown("d1") }
     #expect(!history.versions.contains("d2"))
@@ -96,8 +94,7 @@ struct HeldRepairTests {
 
   @Test func aNewVersionThatGoesDownIsTakenBackWithoutWaitingForATrial() {
     var history = GroupHistory.serving(4, max: 6)
-    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
-    history.request(.update(to: nil, Samples.rollout(bake: .seconds(90))))
+    history.updateToNextVersion(by: Samples.rollout(bake: .seconds(90)))
     for _ in 1...300 where history.web.rollout?.phase != .settling { history.pass(1) }
     #expect(history.versions == ["d2", "d2", "d2", "d2"])
     history.pass(12) { $0.goDown("d2") }
@@ -112,8 +109,7 @@ struct HeldRepairTests {
     history.note(.desiredChanged(history.group, to: 3, why: "load"))
     history.pass(1200)
     #expect(history.web.brake.hasStopped)
-    history.inventory.templates["d2"] = Samples.template(digest: "d2", at: 2)
-    history.request(.update(to: nil, Samples.rollout()))
+    history.updateToNextVersion()
     #expect(history.web.brake == LaunchBrake())
     history.pass(120)
     #expect(history.web.rollout?.phase == .done)
