@@ -38,6 +38,7 @@ struct BackupFaultTests {
       try await LayerLab.with { lab in
         var life = try BackupLife(lab)
         try await life.launch()
+        try await life.writeMuch()
         try await life.backUp()
         for place in ["b", "c"] {
           try await life.write()
@@ -46,10 +47,11 @@ struct BackupFaultTests {
           #expect(operation.problem?.code == .cancelled)
           #expect(try await life.lab.hypervisor.isRunning(life.guest))
         }
-        #expect(HostFiles.facts(of: life.own("c")) == nil, "a new folder goes again")
+        let isNew = life.book["c"] == nil
+        #expect((HostFiles.facts(of: life.own("c")) == nil) == isNew, "a new folder goes again")
         #expect(try await life.complaints() == [])
         let names = try await lab.hypervisor.requireDomain(of: life.guest).checkpointNames()
-        #expect(names.count == 1)
+        #expect(names.count == (isNew ? 1 : 2))
         try await life.expectIncrement("a cancelled backup")
         // A forced delete ends it too, and what was there before stays.
         _ = try await life.beginSlowly(to: "b")
@@ -97,6 +99,7 @@ struct BackupFaultTests {
       try await LayerLab.with { lab in
         var life = try BackupLife(lab)
         try await life.launch()
+        try await life.writeMuch()
         let operation = try await life.beginSlowly(to: "b")
         lab.killMachine(life.name.text)
         let over = try await life.daemon.over(operation)
@@ -104,7 +107,8 @@ struct BackupFaultTests {
         let set = try #require(try await lab.backups.set(in: life.own()))
         #expect(set.last?.consistency == .crash)
         #expect(set.last?.checkpoint == nil)
-        let bytes = try await life.bytes(of: "\(life.own())/1.qcow2")
+        let id = try #require(operation.backup?.id)
+        let bytes = try await life.bytes(of: "\(life.own())/\(id).qcow2")
         #expect(life.now.difference(from: bytes) == nil)
         await life.daemon.end()
       }
@@ -138,13 +142,34 @@ extension BackupLife {
     note(operation)
   }
 
-  /// A backup whose copy takes seconds, once it has begun.
+  /// Has the guest write so much that a copy takes a while, even as fast as QEMU can.
+  mutating func writeMuch() async throws {
+    try await resize(to: 48 << 20)
+    try await write([DiskWrite(sectors: (8 << 20) / 512..<now.size / 512, byte: 7)])
+  }
+
+  /// A backup in the middle of a copy that takes seconds. QEMU copies as fast as it can until it is told the rate: a copy that was
+  /// over before is one more backup, and the next is tried.
   mutating func beginSlowly(to place: String) async throws -> Covey.Operation {
-    let operation = try await begin(to: place, isFull: true, rate: .mebibytes(1))
-    let guest = try await guest
-    let domain = try await lab.hypervisor.requireDomain(of: guest)
-    while try await domain.jobProgress() == nil { try await Task.sleep(for: .milliseconds(2)) }
-    return operation
+    for _ in 1...20 {
+      let operation = try await begin(to: place, isFull: true, rate: .mebibytes(8))
+      if try await isSlow(operation) { return operation }
+      try #require(await daemon.over(operation).status == .done)
+      note(operation, in: place)
+    }
+    throw Problem(.deadline, subject: "backup", "no copy was slow enough to be met in its middle")
+  }
+
+  /// Waits until the copy is slow with a second and more of it left; false when it was over before.
+  private func isSlow(_ operation: Covey.Operation) async throws -> Bool {
+    while await daemon.isUnderWay(operation) {
+      // It is told the rate before anything of it is reported. Asking libvirt meanwhile would hold that up.
+      if let work = daemon.progress.entry(of: operation.id)?.work {
+        return work.total.bytes - work.done.bytes > 12 << 20
+      }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+    return false
   }
 
   mutating func cancelInTheMiddle(to place: String) async throws -> Covey.Operation {

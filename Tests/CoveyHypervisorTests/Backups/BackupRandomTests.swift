@@ -72,7 +72,10 @@ extension BackupLife {
       try await restartDaemon()
       return "another daemon"
     case 20 where isRunning:
-      let operation = try await cancelInTheMiddle(to: "b")
+      let begun = try await begin(isFull: true, rate: .mebibytes(1))
+      try await Task.sleep(for: .milliseconds(Int.random(in: 0..<60, using: &random)))
+      _ = try? await daemon.ledger.cancel(begun.id)  // it may be over by now
+      let operation = try await daemon.over(begun)
       if operation.status == .done { note(operation) }
       return "cancel: \(operation.status)"
     default:

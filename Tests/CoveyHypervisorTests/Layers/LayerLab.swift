@@ -171,6 +171,7 @@ struct LayerLab: Sendable {
 /// An engine that carries out plans until it is ended, which may be in the middle of one.
 final class LayerDaemon: Sendable {
   let ledger: Ledger
+  let progress = ProgressBook()
   private let watcher: Watcher
   private let running: Task<Void, Never>
 
@@ -180,7 +181,8 @@ final class LayerDaemon: Sendable {
   ) {
     self.ledger = ledger
     watcher = Watcher(ledger: ledger, ports: ports, logger: logger)
-    let performer = Performer(ledger: ledger, ports: ports, logger: logger, reached: reached)
+    let performer = Performer(
+      ledger: ledger, ports: ports, progress: progress, logger: logger, reached: reached)
     running = Task { await performer.run() }
   }
 
@@ -210,6 +212,10 @@ final class LayerDaemon: Sendable {
     let id = operation.id
     let inventory = await ledger.inventory { $0.operations[id]?.status.isOver ?? true }
     return try #require(inventory?.operations[id])
+  }
+
+  func isUnderWay(_ operation: Operation) async -> Bool {
+    await ledger.inventory.operations[operation.id]?.status.isOver == false
   }
 
   /// Waits until no operation is under way.
