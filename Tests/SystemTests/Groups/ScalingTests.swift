@@ -106,7 +106,7 @@ extension WholeSystem {
 }
 
 /// A policy that reacts within seconds to what a small load does to an emulated guest.
-let eager = "--template tiny-web --min 1 --cpu-above 30 --cpu-below 20 --for 1s --cooldown 1s"
+let eager = "--template tiny-web --min 1 --cpu-above 20 --cpu-below 8 --for 1s --cooldown 1s"
 
 extension Sequence where Element: Sendable {
   func asyncMap<Result>(_ body: (Element) async throws -> Result) async throws -> [Result] {
