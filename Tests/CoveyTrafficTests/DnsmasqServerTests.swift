@@ -126,17 +126,43 @@ import Testing
 
   @Test func withoutAnAddressTheFirstFreePortIsTakenAndKept() async throws {
     try await NameBench.use { bench in
-      let first = DnsmasqServer(folder: bench.folder, domain: bench.domain, listen: nil)
-      try await first.publish(try bench.zone(["web": ["127.77.0.2"]]))
+      let first = DnsmasqServer(place: bench.unprescribed())
+      let zone = try bench.zone(["web": ["127.77.0.2"]])
+      try await first.publish(zone)
       let chosen = try #require(await first.inspect().endpoint)
       #expect(chosen.address == DnsmasqPlace.usualAddress)
-      #expect(DnsmasqPlace.usualPorts.contains(chosen.port))
+      #expect(NameBench.ports.contains(chosen.port))
       for process in try bench.processes() { kill(process, SIGKILL) }
       // One that is dying is still seen for a moment.
       try await eventually("it is gone") { try bench.processes().isEmpty }
-      let next = DnsmasqServer(folder: bench.folder, domain: bench.domain, listen: nil)
-      try await next.publish(try bench.zone(["web": ["127.77.0.2"]]))
+      let next = DnsmasqServer(place: bench.unprescribed())
+      try await next.publish(zone)
       #expect(await next.inspect().endpoint == chosen)
+    }
+  }
+
+  @Test func aPortThatAnotherWasQuickerToTakeIsFollowedByTheNext() async throws {
+    try await NameBench.use { bench in
+      // It is told twice that its port is another's, who came after covey had looked.
+      let late = "\(bench.folder)/late"
+      try FileManager.default.createDirectory(
+        atPath: bench.folder, withIntermediateDirectories: true)
+      let script = """
+        #!/bin/sh
+        echo "$@" >>"$0.calls"
+        [ $(wc -l <"$0.calls") -lt 3 ] || exec /usr/sbin/dnsmasq "$@"
+        echo 'dnsmasq: failed to create listening socket for 127.0.0.1: Address already in use' >&2
+        exit 2
+        """
+      try Data(script.utf8).write(to: URL(fileURLWithPath: late))
+      chmod(late, 0o700)
+      let server = DnsmasqServer(place: bench.unprescribed(program: late))
+      try await server.publish(try bench.zone(["web": ["127.77.0.2"]]))
+      let calls = try String(contentsOfFile: "\(late).calls", encoding: .utf8)
+      let ports = calls.split(separator: " ").filter { $0.hasPrefix("--port=") }
+      #expect(Set(ports).count == 3)
+      let chosen = try #require(await server.inspect().endpoint)
+      #expect(ports.last == "--port=\(chosen.port)")
     }
   }
 

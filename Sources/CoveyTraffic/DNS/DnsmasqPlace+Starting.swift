@@ -20,9 +20,8 @@ extension DnsmasqPlace {
 
   private func started() async throws -> Running {
     let program = try await Blocking.run { try self.program() }
-    let endpoint = try await patientEndpoint()
+    let endpoint = try await beganAt(program)
     let wanted = arguments(at: endpoint)
-    try await run(program, wanted.words)
     return try await Blocking.run {
       try remember(endpoint)
       guard let new = try processes().first(where: { $0.arguments == wanted }) else {
@@ -34,10 +33,27 @@ extension DnsmasqPlace {
     }
   }
 
-  private func patientEndpoint() async throws -> Endpoint {
+  /// Starts the program where it may answer. A port that was free may be another's by then, who looked at the same moment:
+  /// where none is prescribed, the next one will do.
+  private func beganAt(_ program: String) async throws -> Endpoint {
+    var taken: Set<Endpoint> = []
+    while true {
+      let endpoint = try await patientEndpoint(besides: taken)
+      do {
+        try await run(program, arguments(at: endpoint).words)
+        return endpoint
+      } catch let problem as Problem where problem.code == .inUse && listen == nil {
+        taken.insert(endpoint)
+      }
+    }
+  }
+
+  private func patientEndpoint(besides taken: Set<Endpoint>) async throws -> Endpoint {
     let deadline = ContinuousClock.now + Self.portPatience
     while true {
-      do { return try await Blocking.run { try freeEndpoint() } } catch let problem as Problem
+      do {
+        return try await Blocking.run { try freeEndpoint(besides: taken) }
+      } catch let problem as Problem
         where problem.code == .inUse && ContinuousClock.now < deadline
       {
         try await Task.sleep(for: .milliseconds(50))

@@ -18,6 +18,7 @@ struct DnsmasqPlace: Sendable {
   let domain: HostName
   let listen: Endpoint?
   let programName: String?
+  var ports = Self.usualPorts
 
   var hosts: String { folder + "/hosts" }
   var log: String { folder + "/dnsmasq.log" }
@@ -91,8 +92,9 @@ struct DnsmasqPlace: Sendable {
 
   /// Where a new process may answer.
   ///
+  /// - Parameter taken: not these, which others were quicker to take.
   /// - Throws: `.inUse` with who has the address, `.invalid`.
-  func freeEndpoint() throws -> Endpoint {
+  func freeEndpoint(besides taken: Set<Endpoint> = []) throws -> Endpoint {
     if let listen {
       try check(listen)
       return listen
@@ -101,14 +103,12 @@ struct DnsmasqPlace: Sendable {
       String(decoding: $0, as: UTF8.self)
     }
     let last = text.flatMap { try? Endpoint($0) }
-    let usual = Self.usualPorts.map { Endpoint(address: Self.usualAddress, port: $0) }
-    for endpoint in [last].compactMap(\.self) + usual where (try? check(endpoint)) != nil {
-      return endpoint
-    }
+    let usual = ports.map { Endpoint(address: Self.usualAddress, port: $0) }
+    let wanted = ([last].compactMap(\.self) + usual).filter { !taken.contains($0) }
+    for endpoint in wanted where (try? check(endpoint)) != nil { return endpoint }
     throw Problem(
       .inUse, subject: "dns",
-      "all ports of \(Self.usualAddress):\(Self.usualPorts.lowerBound) to "
-        + "\(Self.usualPorts.upperBound) are in use",
+      "all ports of \(Self.usualAddress):\(ports.lowerBound) to \(ports.upperBound) are in use",
       hint: "choose another: coveyd --dns ADDRESS:PORT")
   }
 

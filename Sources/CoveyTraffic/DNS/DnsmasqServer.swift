@@ -21,10 +21,13 @@ public actor DnsmasqServer: NameServer {
   ///     `DnsmasqPlace.usualPorts` on 127.0.0.1.
   ///   - program: path of the dnsmasq executable; nil looks in PATH, /usr/sbin and /sbin.
   public init(folder: String, domain: HostName, listen: Endpoint?, program: String? = nil) {
-    place = DnsmasqPlace(
-      folder: URL(fileURLWithPath: folder).standardizedFileURL.path, domain: domain,
-      listen: listen, programName: program)
+    self.init(
+      place: DnsmasqPlace(
+        folder: URL(fileURLWithPath: folder).standardizedFileURL.path, domain: domain,
+        listen: listen, programName: program))
   }
+
+  init(place: DnsmasqPlace) { self.place = place }
 
   /// Writes the zone, as a whole or not at all, and has the process read it; starts the process where none runs.
   ///

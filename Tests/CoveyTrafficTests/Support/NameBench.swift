@@ -13,6 +13,11 @@ final class NameBench: Sendable {
   let domain: HostName
   let listen: Endpoint
   let server: DnsmasqServer
+  /// Of 127.0.0.1, where none is prescribed; no other test program tries them.
+  static let ports = {
+    let first = 22_000 + Int(ProcessInfo.processInfo.processIdentifier % 100) * 20
+    return first...(first + 19)
+  }()
   private static let count = Mutex(0)
 
   static func use(_ body: (NameBench) async throws -> Void) async throws {
@@ -45,6 +50,12 @@ final class NameBench: Sendable {
 
   func place(_ listen: Endpoint? = nil) -> DnsmasqPlace {
     DnsmasqPlace(folder: folder, domain: domain, listen: listen, programName: nil)
+  }
+
+  /// One that may answer at any of the ports.
+  func unprescribed(program: String? = nil) -> DnsmasqPlace {
+    DnsmasqPlace(
+      folder: folder, domain: domain, listen: nil, programName: program, ports: Self.ports)
   }
 
   func processes() throws -> [Int32] { try place().processes().map(\.process) }
