@@ -9,7 +9,7 @@ extension WholeSystem {
         try await daemon.does("group create web --listen \(daemon.listen) \(eager) --max 3")
         #expect(try await daemon.group("web").serving == 1)
 
-        let load = try await Load.on(daemon.listen, connections: 1, of: daemon) {
+        let load = try await Load.on(daemon.listen, of: daemon) {
           try await daemon.eventually("three serve") {
             let group = try await daemon.group("web")
             #expect(group.size <= 3)
@@ -59,7 +59,7 @@ extension WholeSystem {
           try await daemon.eventually("the load was over the threshold for long") {
             #expect(try await daemon.group("web").size == 1)
             let hot = try await daemon.rounds(of: "web").filter {
-              $0.rule == "paused" && ($0.meanCPU ?? 0) > 20
+              $0.rule == "paused" && ($0.meanCPU ?? 0) > 40
             }
             return hot.count >= 8
           }
@@ -105,8 +105,9 @@ extension WholeSystem {
   }
 }
 
-/// A policy that reacts within seconds to what a small load does to an emulated guest.
-let eager = "--template tiny-web --min 1 --cpu-above 20 --cpu-below 8 --for 1s --cooldown 1s"
+/// A policy that reacts within seconds to what a small load does to an emulated guest. Two connections keep three of them
+/// above it, on two processors; on a slow host, one that only answers its checks takes 15 %.
+let eager = "--template tiny-web --min 1 --cpu-above 40 --cpu-below 18 --for 1s --cooldown 1s"
 
 extension Sequence where Element: Sendable {
   func asyncMap<Result>(_ body: (Element) async throws -> Result) async throws -> [Result] {
