@@ -48,17 +48,19 @@ extension DnsmasqPlace {
     }
   }
 
+  /// Gives the endpoint that it had, or is told, some time to become free, and takes another only then.
   private func patientEndpoint(besides taken: Set<Endpoint>) async throws -> Endpoint {
+    let preferred = try await Blocking.run { preferredEndpoint() }
     let deadline = ContinuousClock.now + Self.portPatience
-    while true {
+    while let preferred, !taken.contains(preferred), ContinuousClock.now < deadline {
       do {
-        return try await Blocking.run { try freeEndpoint(besides: taken) }
-      } catch let problem as Problem
-        where problem.code == .inUse && ContinuousClock.now < deadline
-      {
+        try await Blocking.run { try check(preferred) }
+        return preferred
+      } catch let problem as Problem where problem.code == .inUse {
         try await Task.sleep(for: .milliseconds(50))
       }
     }
+    return try await Blocking.run { try freeEndpoint(besides: taken) }
   }
 
   /// - Throws: `.unavailable` when there is none that this user may execute.

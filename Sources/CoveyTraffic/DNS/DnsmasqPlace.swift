@@ -90,6 +90,13 @@ struct DnsmasqPlace: Sendable {
     words.first { $0.hasPrefix(option) }?.dropFirst(option.count)
   }
 
+  /// Where a new process is to answer if it can: as prescribed, or where one did last.
+  func preferredEndpoint() -> Endpoint? {
+    if let listen { return listen }
+    let text = FileManager.default.contents(atPath: remembered)
+    return text.flatMap { try? Endpoint(String(decoding: $0, as: UTF8.self)) }
+  }
+
   /// Where a new process may answer.
   ///
   /// - Parameter taken: not these, which others were quicker to take.
@@ -99,13 +106,11 @@ struct DnsmasqPlace: Sendable {
       try check(listen)
       return listen
     }
-    let text = FileManager.default.contents(atPath: remembered).map {
-      String(decoding: $0, as: UTF8.self)
-    }
-    let last = text.flatMap { try? Endpoint($0) }
     let usual = ports.map { Endpoint(address: Self.usualAddress, port: $0) }
-    let wanted = ([last].compactMap(\.self) + usual).filter { !taken.contains($0) }
-    for endpoint in wanted where (try? check(endpoint)) != nil { return endpoint }
+    let wanted = [preferredEndpoint()].compactMap(\.self) + usual
+    for endpoint in wanted where !taken.contains(endpoint) && (try? check(endpoint)) != nil {
+      return endpoint
+    }
     throw Problem(
       .inUse, subject: "dns",
       "all ports of \(Self.usualAddress):\(ports.lowerBound) to \(ports.upperBound) are in use",
@@ -113,7 +118,9 @@ struct DnsmasqPlace: Sendable {
   }
 
   /// DNS is asked over UDP, and over TCP where an answer is long.
-  private func check(_ endpoint: Endpoint) throws {
+  ///
+  /// - Throws: `.inUse` with who has the address, `.invalid`.
+  func check(_ endpoint: Endpoint) throws {
     try ListenCheck.bind(endpoint, over: .udp, subject: "dns \(endpoint)")
     try ListenCheck.bind(endpoint, subject: "dns \(endpoint)")
   }

@@ -1,4 +1,5 @@
 import Covey
+import Glibc
 import Support
 
 /// What a disk should read: one byte for each sector, which the sector is full of.
@@ -32,7 +33,8 @@ struct DiskContent: Hashable, Sendable {
   func difference(from disk: [UInt8]) -> String? {
     guard disk.count == size else { return "it has \(disk.count) bytes instead of \(size)" }
     let expected = bytes
-    guard expected != disk else { return nil }
+    // `==` goes byte by byte in a debug build, which cost these tests a quarter of their time.
+    guard memcmp(expected, disk, size) != 0 else { return nil }
     let wrong = sectors.indices.filter {
       let range = $0 * Self.sector..<($0 + 1) * Self.sector
       return expected[range] != disk[range]

@@ -166,6 +166,16 @@ struct LayerLab: Sendable {
     kill(process, SIGKILL)
     while self.process(of: guest) == process { usleep(500) }
   }
+
+  /// Ends a machine as QEMU ends by itself, its files flushed, and waits until its process is gone.
+  func quitMachine(_ guest: String) async throws {
+    let process = process(of: guest)
+    let domain = try await link.connection().domain(named: guest)
+    _ = try? await domain.humanMonitor("quit")  // its answer may never come
+    while process != nil, self.process(of: guest) == process {
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
 }
 
 /// An engine that carries out plans until it is ended, which may be in the middle of one.

@@ -40,14 +40,8 @@ import Testing
         while HostFiles.lastWrite(of: new) <= HostFiles.lastWrite(of: old) {
           try await Task.sleep(for: .milliseconds(2))
         }
-        if isKilled {
-          lab.killMachine("settle")
-          try await lab.awaitTruth(of: stage.guest.name)
-        } else {
-          let domain = try await lab.hypervisor.requireDomain(of: stage.guest)
-          _ = try? await domain.humanMonitor("quit")  // its answer never comes
-          try await lab.awaitTruth(of: stage.guest.name)
-        }
+        if isKilled { lab.killMachine("settle") } else { try await lab.quitMachine("settle") }
+        try await lab.awaitTruth(of: stage.guest.name)
         try await lab.layers.pivot(stage.guest, to: stage.folder)
         stage.apply(.moved(to: stage.folder))
         try await stage.expectWhole()
