@@ -50,7 +50,7 @@ import Testing
     -> Problem
   {
     let balancer = ExistingHAProxy(
-      socket: socket, installation: Self.us, limit: .seconds(1))
+      socket: socket, installation: Self.us, limit: .seconds(5))
     return try #require(
       await #expect(throws: Problem.self) {
         try await balancer.preflight((frontend ?? bench.frontend).alone)

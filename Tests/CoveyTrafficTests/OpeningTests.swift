@@ -56,8 +56,10 @@ import Testing
       member.release()
       #expect(try await slow.status == 200)
       try await eventually("the older process ends") { try bench.processes().isEmpty }
-      let failure = await HTTPHealthProbe().failure(of: old, path: "/", within: .seconds(20))
-      #expect(failure == "connection refused")
+      try await eventually("nobody listens there") {
+        await HTTPHealthProbe().failure(of: old, path: "/", within: .seconds(20))
+          == "connection refused"
+      }
       try await bench.balancer.close(moved.listen)
     }
   }
@@ -251,7 +253,7 @@ import Testing
         let process = try #require(try bench.processes().first)
         #expect(kill(process, signal) == 0)
         await #expect(throws: Problem.self) { try await impatient.statistics(of: bench.frontend) }
-        try await impatient.open(bench.listener)
+        try await bench.again().open(bench.listener)
         #expect(try bench.processes().count == 1 && bench.processes() != [process])
         _ = try await bench.enteredMember(1)
         #expect(try await bench.get().status == 200)

@@ -17,7 +17,7 @@ public enum Resolver {
     let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw NoAnswer() }
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: 2, tv_usec: 0)
+    var limit = timeval(tv_sec: 5, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()

@@ -58,6 +58,8 @@ extension DnsmasqPlace {
         return preferred
       } catch let problem as Problem where problem.code == .inUse {
         try await Task.sleep(for: .milliseconds(50))
+      } catch {
+        break  // as of an address that the host has no more
       }
     }
     return try await Blocking.run { try freeEndpoint(besides: taken) }

@@ -35,5 +35,10 @@ final class StateLock: Sendable {
   }
 
   /// Gives the lock back; the process's end does so too.
-  func release() { close(descriptor) }
+  ///
+  /// A child that begins at this moment has a copy of the descriptor until it becomes its program.
+  func release() {
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

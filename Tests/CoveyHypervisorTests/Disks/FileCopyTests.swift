@@ -23,7 +23,8 @@ import Testing
     let file = open(source, O_RDWR | O_CREAT, 0o600)
     guard file >= 0 else { throw HostFiles.problem("cannot write", source) }
     defer { close(file) }
-    let bytes = (0..<5 << 20).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    let part = (0..<1 << 16).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+    let bytes = [[UInt8]](repeating: part, count: 80).flatMap(\.self)
     for offset in [0, 30 << 20] {
       #expect(pwrite(file, bytes, bytes.count, off_t(offset)) == bytes.count)
     }

@@ -27,7 +27,16 @@ struct DiskContent: Hashable, Sendable {
     sectors += [UInt8](repeating: 0, count: max(0, size / Self.sector - sectors.count))
   }
 
-  var bytes: [UInt8] { sectors.flatMap { [UInt8](repeating: $0, count: Self.sector) } }
+  var bytes: [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: size)
+    bytes.withUnsafeMutableBytes { room in
+      for (sector, byte) in sectors.enumerated() where byte != 0 {
+        let place = sector * Self.sector
+        room[place..<place + Self.sector].initializeMemory(as: UInt8.self, repeating: byte)
+      }
+    }
+    return bytes
+  }
 
   /// Where a disk's bytes differ; nil where they do not.
   func difference(from disk: [UInt8]) -> String? {

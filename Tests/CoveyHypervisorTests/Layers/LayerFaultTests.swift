@@ -28,10 +28,12 @@ extension FaultTrial {
   static func complaints(_ lab: LayerLab, _ kind: FaultKind, _ fault: Fault) async throws
     -> [String]
   {
+    LayerLab.allowTime()
     var pilot = FaultTrial(lab, kind, fault, number: 0)
     let (moments, found) = try await pilot.run(at: nil)
     var complaints = found.map { "\(kind): \($0)" }
     for (index, moment) in moments.enumerated() {
+      LayerLab.allowTime()
       var trial = FaultTrial(lab, kind, fault, number: index + 1)
       let found: [String]
       do { found = try await trial.run(at: moment).found } catch { found = ["\(error)"] }

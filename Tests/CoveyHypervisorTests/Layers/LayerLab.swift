@@ -66,8 +66,7 @@ struct LayerLab: Sendable {
 
   /// Runs a body in a fresh lab, removes everything and leaves the process, which libvirt binds to its first root.
   static func with(_ body: (LayerLab) async throws -> Void) async throws {
-    // Ends the process when something that is waited for never comes.
-    alarm(900)
+    allowTime()
     let lab = try await LayerLab(root: HostFiles.makeTemporaryFolder("/tmp/cvl-"))
     let reaper = Task { await MachineReaper.run() }
     do { try await body(lab) } catch {
@@ -82,12 +81,15 @@ struct LayerLab: Sendable {
     _exit(EXIT_SUCCESS)
   }
 
+  /// Ends the process when something that is waited for never comes: so much later, or when it is allowed more.
+  static func allowTime() { alarm(300) }
+
   private func end() async {
     do {
       let connection = try await link.connection()
       for domain in try await connection.domains(.active) {
         killMachine(domain.name)
-        try await domain.destroy()
+        try? await domain.destroy()  // libvirt may have noticed by itself
       }
       await link.close()
       try KeptCapabilities.keep(of: EmbeddedRoot("\(root)/l"))

@@ -32,14 +32,19 @@ import Testing
       try await LayerLab.with { lab in
         var stage = try await LayerStage(lab, "settle", snapshots: 1)
         try await stage.mirror()
-        try await stage.write(DiskWrite(sectors: 256..<384, byte: 0xDD))
         let (old, new) = (
           lab.files.layer(1, of: stage.guest), "\(stage.folder)/disk.1.qcow2"
         )
-        // The mirror catches up in its own time, and QEMU flushes the copy no more.
-        while HostFiles.lastWrite(of: new) <= HostFiles.lastWrite(of: old) {
+        // The mirror catches up in its own time, and QEMU flushes the copy no more. The clock of the file system may stand
+        // still meanwhile.
+        var looks = 0
+        repeat {
+          if looks % 250 == 0 {
+            try await stage.write(DiskWrite(sectors: 256..<384, byte: 0xDD))
+          }
+          looks += 1
           try await Task.sleep(for: .milliseconds(2))
-        }
+        } while HostFiles.lastWrite(of: new) <= HostFiles.lastWrite(of: old)
         if isKilled { lab.killMachine("settle") } else { try await lab.quitMachine("settle") }
         try await lab.awaitTruth(of: stage.guest.name)
         try await lab.layers.pivot(stage.guest, to: stage.folder)

@@ -19,6 +19,7 @@ struct LayerRandomTests {
         let daemon = try lab.daemon(on: lab.stocked()) { await whim.reached($0, $1, in: lab) }
         whim.attach(daemon)
         for seed in seeds {
+          LayerLab.allowTime()
           var sequence = LayerSequence(lab, daemon, whim, seed: seed)
           let found: [String]
           do { found = try await sequence.run() } catch { found = ["\(error)"] }

@@ -60,19 +60,21 @@ final class BareMachine: @unchecked Sendable {
   }
 
   /// Asks until there is an answer: QEMU takes connections before the guest does.
-  func get(_ path: String) async throws -> String {
+  ///
+  /// - Parameter seconds: short only where nothing is asked that takes the guest long.
+  func get(_ path: String, within seconds: Int = 20) async throws -> String {
     while process.isRunning {
-      if let answer = attempt(path), answer.hasPrefix("HTTP/") { return answer }
+      if let answer = attempt(path, within: seconds), answer.hasPrefix("HTTP/") { return answer }
       try await Task.sleep(for: .milliseconds(50))
     }
     return ""
   }
 
-  private func attempt(_ path: String) -> String? {
+  private func attempt(_ path: String, within seconds: Int) -> String? {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var limit = timeval(tv_sec: 1, tv_usec: 0)
+    var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var target = sockaddr_in()

@@ -19,7 +19,7 @@ import Testing
       built, folder: folder, kernelArguments: "covey.name=boot-test", disk: overlay)
     defer { machine.end() }
 
-    let page = try await machine.get("/")
+    let page = try await machine.get("/", within: 1)
     #expect(page.hasPrefix("HTTP/1.1 200") && page.contains("tiny-web serves"))
     let who = try await machine.get("/cgi-bin/who")
     #expect(who.contains("hostname: boot-test\n") && who.contains("address: 10.0.2.15\n"))

@@ -38,9 +38,9 @@ extension WholeSystem {
         try Self.rename(folder)
         try await daemon.does("template build \(folder)")
         let error = try await daemon.refuses(
-          "launch one --template mute --ready-within 20s", "deadline", status: 75)
+          "launch one --template mute --ready-within 30s", "deadline", status: 75)
         #expect(error.subject == "guest one")
-        #expect(error.message.contains("/nowhere did not answer in 20s"), "\(error)")
+        #expect(error.message.contains("/nowhere did not answer in 30s"), "\(error)")
         #expect(error.message.contains("tiny-web: ready"), "the console's end helps: \(error)")
         #expect(error.hint.contains("--keep-failed"))
         #expect(daemon.machines == [])

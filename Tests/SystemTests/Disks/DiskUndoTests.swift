@@ -8,8 +8,8 @@ extension WholeSystem {
     @Test func whatIsTakenBackIsGoneWhereverTheDaemonIsKilled() async throws {
       try await CheckerGuest.use { guest in
         let daemon = guest.daemon
-        // Enough for the slowest rate to be cancelled at leisure.
-        try await daemon.fillChecker(of: "one", mebibytes: 12)
+        // Enough for the slowest rate to be cancelled at leisure, and for QEMU to be told it before all is copied.
+        try await daemon.fillChecker(of: "one", mebibytes: 32)
         try await move(guest)
         try await backup(guest)
         try await launch(guest)

@@ -13,6 +13,7 @@ struct BuiltTemplate: SuiteTrait, TestScoping {
     async let _: Void = Reaper.run()
     let daemon = try Daemon(state: "/tmp/cvs-seed-\(getpid())")
     try await daemon.whileItLives {
+      try daemon.useKeptPackages()
       try await daemon.start()
       try await daemon.does("template build \(Binaries.tinyWeb)")
       // libvirt takes seconds to look at QEMU for the first time, and keeps what it saw.

@@ -23,7 +23,7 @@ extension Daemon {
 
   /// Waits until the daemon holds still at the point that it was started with.
   func holdsStill(at point: String) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(120)
     while ContinuousClock.now < deadline {
       if isHeld { return }
       try await Task.sleep(for: .milliseconds(5))

@@ -67,8 +67,15 @@ final class Daemon: Sendable {
     where FileManager.default.fileExists(atPath: "\(seed)/\(part)") {
       try FileManager.default.copyItem(atPath: "\(seed)/\(part)", toPath: "\(state)/\(part)")
     }
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(state)/cache", withDestinationPath: "\(BuiltTemplate.seed)/cache")
+    try useKeptPackages()
+  }
+
+  /// Packages and installed systems are fetched once and kept between runs; covey checks their digests.
+  func useKeptPackages() throws {
+    let kept = "/var/tmp/covey-tests-\(geteuid())/packages"
+    let files = FileManager.default
+    try files.createDirectory(atPath: kept, withIntermediateDirectories: true)
+    try files.createSymbolicLink(atPath: "\(state)/cache", withDestinationPath: kept)
   }
 
   /// The arguments every start has.

@@ -9,7 +9,7 @@ struct Load: Hashable, Sendable {
   /// Connections that failed, and answers that did not come.
   var broken = 0
 
-  /// Loads an endpoint while the body runs, for two minutes at most.
+  /// Loads an endpoint while the body runs, for ten minutes at most.
   ///
   /// - Returns: what wrk counted from the body's start to its end.
   static func on(
@@ -18,7 +18,7 @@ struct Load: Hashable, Sendable {
   ) async throws -> Load {
     let log = "\(daemon.state)/wrk.log"
     try? FileManager.default.removeItem(atPath: log)  // of the load before
-    let options = ["-t", "1", "-c", "\(connections)", "-d", "120s", "--timeout", "60s"]
+    let options = ["-t", "1", "-c", "\(connections)", "-d", "600s", "--timeout", "60s"]
     let wrk = try Child(
       "/usr/bin/wrk", options + ["http://\(endpoint)/cgi-bin/work?n=\(units)"], log: log)
     do {

@@ -81,7 +81,7 @@ extension WholeSystem {
         let blank = "\(daemon.state)/blank.img"
         try await BootableImage.run("truncate", ["--size", "16M", blank])
         let image = "template import \(blank) --image-format raw --name blank --memory 128MiB"
-        try await daemon.does("\(image) --port 80 --health-port 80 --ready-within 6s")
+        try await daemon.does("\(image) --port 80 --health-port 80 --ready-within 15s")
         let error = try await daemon.refuses("launch one --template blank", "deadline", status: 75)
         #expect(error.message.contains("No bootable device"))
         #expect(error.hint.contains("--firmware uefi"))
@@ -99,7 +99,6 @@ extension WholeSystem {
 
     @Test func cloudInitHearsWhoItsGuestIs() async throws {
       try await Daemon.use { daemon in
-        try Debian.useKeptPackages(daemon)
         try await daemon.does("template build \(Debian.folder)")
         try await CloudInitProof.run(with: daemon)
       }

@@ -22,7 +22,7 @@ extension WholeSystem {
         #expect(Set(pages.map(\.machineID)).count == 50)
         #expect(Set(pages.map(\.mac)).count == 50)
         #expect(Set(pages.map(\.random)).count == 50)
-        #expect(pages.filter { abs($0.clockError) > 1 }.map(\.hostname) == [])
+        #expect(pages.filter { abs($0.clockError) > 3 }.map(\.hostname) == [])
         #expect(try daemon.digests(below: "warm") == sealed)
 
         let shared = try await daemon.memory(of: "f50")
@@ -109,9 +109,11 @@ extension WholeSystem {
           "group create web --listen \(daemon.listen) --template tiny-web --max 3 --standby 1")
         try await daemon.eventually("one waits") { try await daemon.group("web").waiting == 1 }
         #expect(try await daemon.does("list").contains("web-2  standby"))
-        let used = try daemon.processorTicks(of: "web-2")
-        try await Task.sleep(for: .seconds(2))
-        #expect(try daemon.processorTicks(of: "web-2") - used <= 5, "50 ms in 2 s at most")
+        try await daemon.eventually("it takes 50 ms in 2 s at most") {
+          let used = try daemon.processorTicks(of: "web-2")
+          try await Task.sleep(for: .seconds(2))
+          return try daemon.processorTicks(of: "web-2") - used <= 5
+        }
 
         try await daemon.does("group scale web 2")
         #expect(try await daemon.guest("web-2").start == "standby")
@@ -119,7 +121,7 @@ extension WholeSystem {
           try await Page.get("/name", at: daemon.listen).body
         }
         #expect(Set(pages) == ["web-1\n", "web-2\n"])
-        #expect(abs(try await daemon.who("web-2").clockError) <= 1)
+        #expect(abs(try await daemon.who("web-2").clockError) <= 3)
         try await daemon.eventually("the pool is full") {
           let group = try await daemon.group("web")
           return group.waiting == 1 && group.size == 3
