@@ -131,7 +131,7 @@ import Testing
       try await first.publish(zone)
       let chosen = try #require(await first.inspect().endpoint)
       #expect(chosen.address == DnsmasqPlace.usualAddress)
-      #expect(NameBench.ports.contains(chosen.port))
+      #expect(bench.ports.contains(chosen.port))
       for process in try bench.processes() { kill(process, SIGKILL) }
       // One that is dying is still seen for a moment.
       try await eventually("it is gone") { try bench.processes().isEmpty }

@@ -36,9 +36,10 @@ extension DnsmasqPlace {
   /// Starts the program where it may answer. A port that was free may be another's by then, who looked at the same moment:
   /// where none is prescribed, the next one will do.
   private func beganAt(_ program: String) async throws -> Endpoint {
+    let deadline = ContinuousClock.now + Self.portPatience
     var taken: Set<Endpoint> = []
     while true {
-      let endpoint = try await patientEndpoint(besides: taken)
+      let endpoint = try await endpoint(besides: taken, patientUntil: deadline)
       do {
         try await run(program, arguments(at: endpoint).words)
         return endpoint
@@ -49,9 +50,10 @@ extension DnsmasqPlace {
   }
 
   /// Gives the endpoint that it had, or is told, some time to become free, and takes another only then.
-  private func patientEndpoint(besides taken: Set<Endpoint>) async throws -> Endpoint {
+  private func endpoint(
+    besides taken: Set<Endpoint>, patientUntil deadline: ContinuousClock.Instant
+  ) async throws -> Endpoint {
     let preferred = try await Blocking.run { preferredEndpoint() }
-    let deadline = ContinuousClock.now + Self.portPatience
     while let preferred, !taken.contains(preferred), ContinuousClock.now < deadline {
       do {
         try await Blocking.run { try check(preferred) }

@@ -17,8 +17,8 @@ public actor DnsmasqServer: NameServer {
 
   /// - Parameters:
   ///   - folder: made when needed.
-  ///   - listen: where it answers; nil takes where it answered last, or the first free port of
-  ///     `DnsmasqPlace.usualPorts` on 127.0.0.1.
+  ///   - listen: where it answers; nil takes where it answered last, or, where another program has that for longer than a
+  ///     second, the first free port of `DnsmasqPlace.usualPorts` on 127.0.0.1.
   ///   - program: path of the dnsmasq executable; nil looks in PATH, /usr/sbin and /sbin.
   public init(folder: String, domain: HostName, listen: Endpoint?, program: String? = nil) {
     self.init(

@@ -19,6 +19,7 @@ struct BackupFaultTests {
           if !isRunning { try await life.stop() }
           for step in 0..<4 {
             for moment in FaultPoint.Moment.allCases {
+              LayerLab.allowTime()
               try await life.write()
               let point = FaultPoint(verb: "backup", step: step, moment: moment)
               try await life.backUp(killedAt: point)

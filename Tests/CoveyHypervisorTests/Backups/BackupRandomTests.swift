@@ -19,6 +19,7 @@ struct BackupRandomTests {
     await #expect(processExitsWith: .success) {
       try await LayerLab.with { lab in
         for seed in BackupRandomTests.seeds {
+          LayerLab.allowTime()
           var life = try BackupLife(lab, name: "s\(seed)", seed: seed)
           var history: [String] = []
           var found: [String] = []

@@ -68,7 +68,7 @@ struct LayerLab: Sendable {
   static func with(_ body: (LayerLab) async throws -> Void) async throws {
     allowTime()
     let lab = try await LayerLab(root: HostFiles.makeTemporaryFolder("/tmp/cvl-"))
-    let reaper = Task { await MachineReaper.run() }
+    let reaper = Task { await machineReaper.run() }
     do { try await body(lab) } catch {
       // What an exit test throws arrives without its words.
       Issue.record("\(error)")
@@ -81,7 +81,11 @@ struct LayerLab: Sendable {
     _exit(EXIT_SUCCESS)
   }
 
-  /// Ends the process when something that is waited for never comes: so much later, or when it is allowed more.
+  /// libvirt itself waits for those that it starts to learn what QEMU can.
+  private static let machineReaper = Reaper(
+    orphans: ["qemu-system"], looks: 50, interval: .milliseconds(2))
+
+  /// Ends the process in five minutes, unless it is called again: what is waited for may never come.
   static func allowTime() { alarm(300) }
 
   private func end() async {

@@ -13,11 +13,8 @@ final class NameBench: Sendable {
   let domain: HostName
   let listen: Endpoint
   let server: DnsmasqServer
-  /// Of 127.0.0.1, where none is prescribed; no other test program tries them.
-  static let ports = {
-    let first = 22_000 + Int(ProcessInfo.processInfo.processIdentifier % 100) * 20
-    return first...(first + 19)
-  }()
+  /// Of 127.0.0.1, where none is prescribed; no other bench tries them.
+  let ports: ClosedRange<Int>
   private static let count = Mutex(0)
 
   static func use(_ body: (NameBench) async throws -> Void) async throws {
@@ -41,6 +38,8 @@ final class NameBench: Sendable {
     domain = try HostName("covey")
     let address = IPv4Address(number: 127 << 24 | 79 << 16 | UInt32(process % 250) << 8 | 1)
     listen = Endpoint(address: address, port: 21000 + number)
+    let first = 22_000 + Int(process % 40) * 200 + number * 5
+    ports = first...first + 4
     server = DnsmasqServer(folder: folder, domain: domain, listen: listen)
   }
 
@@ -55,7 +54,7 @@ final class NameBench: Sendable {
   /// One that may answer at any of the ports.
   func unprescribed(program: String? = nil) -> DnsmasqPlace {
     DnsmasqPlace(
-      folder: folder, domain: domain, listen: nil, programName: program, ports: Self.ports)
+      folder: folder, domain: domain, listen: nil, programName: program, ports: ports)
   }
 
   func processes() throws -> [Int32] { try place().processes().map(\.process) }

@@ -16,7 +16,10 @@ extension WholeSystem {
         #expect(daemon.balancers == [])
         let server = try await nameServer(daemon)
         let members = try await daemon.members(of: "web")
-        #expect(try addresses("web", at: server) == Set(members.map(\.address)))
+        // The name server hears of members from the inventory, a moment later.
+        try await daemon.eventually("both are answered") {
+          try addresses("web", at: server) == Set(members.map(\.address))
+        }
         #expect(try addresses("web-1", at: server) == [members[0].address])
         try await daemon.refuses("launch web --template tiny-web", "exists", status: 1)
         try await daemon.refuses(
@@ -30,8 +33,7 @@ extension WholeSystem {
           return !found.contains(members[0].address) || found.count > 2
         }
         try await daemon.settles("web", at: 2)
-        // The name server hears of it from the inventory, a moment later.
-        try await daemon.eventually("both are answered") {
+        try await daemon.eventually("both are answered again") {
           try addresses("web", at: server).count == 2
         }
 
@@ -80,6 +82,10 @@ extension WholeSystem {
     }
 
     private func nameServer(_ daemon: Daemon) async throws -> Endpoint {
+      // Until then coveyd says where it would answer.
+      try await daemon.eventually("the name server runs") {
+        !Processes.running(with: "--addn-hosts=\(daemon.state)/dns/hosts").isEmpty
+      }
       let doctor = try await daemon.client.get(Routes.doctor, as: DoctorView.self)
       return try Endpoint(try #require(doctor.dns))
     }

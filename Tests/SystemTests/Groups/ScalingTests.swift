@@ -105,8 +105,8 @@ extension WholeSystem {
   }
 }
 
-/// A policy that reacts within seconds to what a small load does to an emulated guest. Two connections keep three of them
-/// above it, on two processors; on a slow host, one that only answers its checks takes 15 %.
+/// A policy that reacts within seconds to what a small load does to an emulated guest. Two connections keep three guests
+/// above 40 % on two processors; on a slow host, one that only answers its checks takes 15 %.
 let eager = "--template tiny-web --min 1 --cpu-above 40 --cpu-below 18 --for 1s --cooldown 1s"
 
 extension Sequence where Element: Sendable {

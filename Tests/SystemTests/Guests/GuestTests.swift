@@ -94,9 +94,12 @@ extension WholeSystem {
       try await Daemon.use { daemon in
         try await daemon.does("launch one --template tiny-web")
         // It leaves after some silence, which a guest on a busy host may need to answer.
+        var tries = 0
         try await daemon.eventually("the guest answers") {
-          try await daemon.does("console one", typing: "echo $((6 * 7)) on $(hostname)\n")
-            .contains("42 on one")
+          tries += 1
+          let said = try await daemon.does(
+            "console one", typing: "echo $((6 * 7)) on $(hostname) at \(tries)\n")
+          return said.contains("42 on one at \(tries)")
         }
         #expect(try await daemon.does("logs one").contains("42 on one"))
 

@@ -70,7 +70,8 @@ final class Daemon: Sendable {
     try useKeptPackages()
   }
 
-  /// Packages and installed systems are fetched once and kept between runs; covey checks their digests.
+  /// Packages and installed systems are fetched once and kept between runs, as for the tests of CoveyHypervisor, whose process
+  /// fetches them first; covey checks their digests. A fresh host shows whether fetching works.
   func useKeptPackages() throws {
     let kept = "/var/tmp/covey-tests-\(geteuid())/packages"
     let files = FileManager.default

@@ -40,7 +40,7 @@ extension WholeSystem {
         try await daemon.does("snapshot delete two still")
         return false
       }
-      // What is frozen can write nothing: this would never end.
+      // What is frozen can write nothing: this would never come true.
       try await daemon.eventually("the guest writes") {
         try await daemon.does(
           "console two", typing: "touch /root/thawed && sync && echo it $((6 * 7)) writes\n"

@@ -4,8 +4,7 @@ import Testing
 
 @testable import coveyd
 
-/// One at a time: a child that another one of these starts holds this one's lock for a moment.
-@Suite(.serialized) struct StateLockTests {
+struct StateLockTests {
   @Test func aSecondLockIsRefusedWithTheHoldersProcess() throws {
     let place = try ShortFolder()
     let path = "\(place.path)/coveyd.lock"
