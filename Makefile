@@ -36,7 +36,7 @@ test: build ## Run all tests, real guests included (installs missing packages)
 	@.ci/run-tests 1 '--skip ^SystemTests --skip CoveyTrafficTests --skip $(machine-tests)'
 	@.ci/run-tests 3 '--no-parallel --filter LayerFaultTests' '--filter $(disk-systems)' \
 	  '--filter ^SystemTests --skip $(disk-systems) --skip $(debian-systems) --skip $(fork-systems) --skip $(load-systems)' \
-	  '--filter $(debian-systems)' '--filter $(fork-systems)' '--no-parallel --filter LayerRandomTests' \
+	  '--no-parallel --filter LayerRandomTests' '--filter $(fork-systems)' '--filter $(debian-systems)' \
 	  '--no-parallel --filter $(machine-tests) --skip $(long-machine-tests)' \
 	  '--filter CoveyTrafficTests'
 	@.ci/run-tests 1 '--filter $(load-systems)'
