@@ -9,7 +9,8 @@ extension WholeSystem {
         try await daemon.does("group create web --listen \(daemon.listen) \(eager) --max 3")
         #expect(try await daemon.group("web").serving == 1)
 
-        let load = try await Load.on(daemon.listen, of: daemon) {
+        // More than members, so that none of them rests.
+        let load = try await Load.on(daemon.listen, connections: 4, of: daemon) {
           try await daemon.eventually("three serve") {
             let group = try await daemon.group("web")
             #expect(group.size <= 3)
@@ -105,8 +106,8 @@ extension WholeSystem {
   }
 }
 
-/// A policy that reacts within seconds to what a small load does to an emulated guest. Two connections keep three guests
-/// above 40 % on two processors; on a slow host, one that only answers its checks takes 15 %.
+/// A policy that reacts within seconds to what a small load does to an emulated guest. A connection for each of
+/// three guests keeps them above 40 % on two processors; on a slow host, one that only answers its checks takes 15 %.
 let eager = "--template tiny-web --min 1 --cpu-above 40 --cpu-below 18 --for 1s --cooldown 1s"
 
 extension Sequence where Element: Sendable {
