@@ -3,6 +3,7 @@ import CoveyEngine
 import Foundation
 import Glibc
 import Synchronization
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -10,7 +11,7 @@ import Testing
 /// Real files on both sides of `covey export` and `covey import`.
 @Suite struct ExchangeTests {
   private func elsewhere() throws -> TemplateFolder {
-    TemplateFolder(shelf: try TestPlace.folder("shelf"), cache: TestPlace.packages)
+    TemplateFolder(shelf: try TestPlace.folder("shelf"), cache: KeptFiles.packages)
   }
 
   private func exported() async throws -> (BuiltTemplate.Built, String) {
@@ -160,7 +161,7 @@ import Testing
 
   private func expectRefusal(of path: String) async throws {
     let shelf = try TestPlace.folder("shelf")
-    let other = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let other = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     let found = await problem { _ = try await take(path, into: other) }
     let codes: [Problem.Code] = [.invalid, .altered, .notFound, .unsupported]
     #expect(found.map { codes.contains($0.code) } == true, "\(path): \(String(describing: found))")

@@ -2,6 +2,7 @@ import Covey
 import CoveyEngine
 import Foundation
 import Glibc
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -48,7 +49,7 @@ import Testing
 
   private func refusal(of archive: String) async throws -> Problem? {
     let shelf = try TestPlace.folder("shelf")
-    let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     return await problem {
       _ = try await templates.importArchive(archive, at: .zero, progress: { _ in }) { _ in
         Issue.record("the guest was taken")

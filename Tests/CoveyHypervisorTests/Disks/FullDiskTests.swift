@@ -1,5 +1,6 @@
 import Covey
 import Glibc
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -27,7 +28,7 @@ import Testing
   func aBuildThatMeetsAFullDiskSaysWhichAndLeavesNothing(mebibytes: Int) async throws {
     _ = try await BuiltTemplate.shared.get()
     try await withSmallDisk(mebibytes) { place in
-      let templates = TemplateFolder(shelf: "\(place)/shelf", cache: TestPlace.packages)
+      let templates = TemplateFolder(shelf: "\(place)/shelf", cache: KeptFiles.packages)
       let found = await problem {
         _ = try await templates.build(folder: TestPlace.tinyWeb, at: .zero) { _ in }
       }

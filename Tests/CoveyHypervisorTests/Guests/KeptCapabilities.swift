@@ -1,11 +1,12 @@
 import Foundation
 import Libvirt
+import Support
 
 /// What libvirt found out about QEMU, kept between roots and runs: a fresh root looks at it for two seconds.
 ///
 /// libvirt sees by itself when what it kept is of another QEMU, libvirt or kernel, and looks again.
 enum KeptCapabilities {
-  private static let folder = "/var/tmp/covey-tests-\(geteuid())/capabilities"
+  private static let folder = KeptFiles.capabilities
 
   /// Gives a root that was not opened yet what was kept, if anything was.
   static func give(to root: EmbeddedRoot) throws {

@@ -1,6 +1,7 @@
 import Covey
 import Foundation
 import Glibc
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -13,7 +14,7 @@ import Testing
     try await TestPlace.copy(
       "\(built.shelf)/\(built.template.digest)", to: "\(shelf)/\(built.template.digest)")
     return BuiltTemplate.Built(
-      shelf: shelf, templates: TemplateFolder(shelf: shelf, cache: TestPlace.packages),
+      shelf: shelf, templates: TemplateFolder(shelf: shelf, cache: KeptFiles.packages),
       template: built.template)
   }
 

@@ -1,6 +1,7 @@
 import Covey
 import Foundation
 import Glibc
+import Support
 import Testing
 
 @testable import CoveyHypervisor
@@ -9,7 +10,7 @@ import Testing
   @Test func theSameFolderAndPackagesGiveTheSameDigest() async throws {
     let first = try await BuiltTemplate.shared.get()
     let shelf = try TestPlace.folder("shelf")
-    let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     let reports = Reports()
     let second = try await templates.build(
       folder: await TestPlace.copyOfTinyWeb(), at: Timestamp(milliseconds: 5), report: reports.add)
@@ -64,7 +65,7 @@ import Testing
 
   @Test func aCancelledBuildLeavesNothing() async throws {
     let shelf = try TestPlace.folder("shelf")
-    let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     let (stages, continuation) = AsyncStream<String>.makeStream()
     let build = Task {
       try await templates.build(folder: TestPlace.tinyWeb, at: .zero) { continuation.yield($0) }
@@ -94,7 +95,7 @@ import Testing
       .replacing("[busybox-static]", with: "[no-such-package-of-covey]")
     try HostFiles.write(yaml.utf8, to: "\(folder)/template.yaml", mode: 0o644)
     let shelf = try TestPlace.folder("shelf")
-    let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     let problem = await problem {
       _ = try await templates.build(folder: folder, at: .zero) { _ in }
     }
@@ -109,7 +110,7 @@ import Testing
     let built = try await BuiltTemplate.shared.get()
     try await TestPlace.copy(
       "\(built.shelf)/\(built.template.digest)", to: "\(shelf)/\(built.template.digest)")
-    let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+    let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
     try await templates.remove(built.template)
     try await templates.remove(built.template)
     #expect(try HostFiles.names(in: shelf).isEmpty)

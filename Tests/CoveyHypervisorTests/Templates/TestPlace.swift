@@ -1,6 +1,7 @@
 import Covey
 import Foundation
 import Glibc
+import Support
 
 @testable import CoveyHypervisor
 
@@ -12,9 +13,6 @@ enum TestPlace {
     atexit { try? HostFiles.remove(TestPlace.root) }
     return path
   }()
-
-  /// Packages are fetched once and kept between runs; covey checks their digests.
-  static let packages = "/var/tmp/covey-tests-\(geteuid())/packages"
 
   static let templates = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -61,7 +59,7 @@ actor BuiltTemplate {
     if let building { return try await building.value }
     let task = Task {
       let shelf = try TestPlace.folder("shelf")
-      let templates = TemplateFolder(shelf: shelf, cache: TestPlace.packages)
+      let templates = TemplateFolder(shelf: shelf, cache: KeptFiles.packages)
       let template = try await templates.build(folder: TestPlace.tinyWeb, at: .zero) { _ in }
       return Built(shelf: shelf, templates: templates, template: template)
     }

@@ -1,5 +1,6 @@
 import CoveyWire
 import Foundation
+import Support
 import Synchronization
 import Testing
 
@@ -70,13 +71,12 @@ final class Daemon: Sendable {
     try useKeptPackages()
   }
 
-  /// Packages and installed systems are fetched once and kept between runs, as for the tests of CoveyHypervisor, whose process
-  /// fetches them first; covey checks their digests. A fresh host shows whether fetching works.
+  /// The tests of CoveyHypervisor, whose process begins first, fetch most of them. A fresh host shows whether fetching works.
   func useKeptPackages() throws {
-    let kept = "/var/tmp/covey-tests-\(geteuid())/packages"
     let files = FileManager.default
-    try files.createDirectory(atPath: kept, withIntermediateDirectories: true)
-    try files.createSymbolicLink(atPath: "\(state)/cache", withDestinationPath: kept)
+    try files.createDirectory(atPath: KeptFiles.packages, withIntermediateDirectories: true)
+    try files.createSymbolicLink(
+      atPath: "\(state)/cache", withDestinationPath: KeptFiles.packages)
   }
 
   /// The arguments every start has.
