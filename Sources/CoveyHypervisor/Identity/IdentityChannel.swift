@@ -43,7 +43,7 @@ struct IdentityChannel: Sendable {
     var obstacle = "nobody listens on \(path)"
     while ContinuousClock.now < start + limit {
       if cancelled.isRaised { throw CancellationError() }
-      if let socket = try connect() {
+      if let socket = try LocalSocket.connect(to: path) {
         defer { close(socket) }
         let current = request.later(by: ContinuousClock.now - start)
         if let reply = try exchange(current, socket, until: start + limit, unless: cancelled) {
@@ -54,39 +54,6 @@ struct IdentityChannel: Sendable {
       usleep(UInt32(Self.tryEvery.milliseconds * 1000))
     }
     throw Problem.silent(guest, after: limit, obstacle)
-  }
-
-  /// Nil when nobody listens yet.
-  private func connect() throws -> Int32? {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
-      // One byte stays for the NUL.
-      guard path.utf8.count < room.count else { return false }
-      room.copyBytes(from: path.utf8)
-      return true
-    }
-    guard fits else {
-      throw Problem(
-        .invalid, subject: path,
-        "the path of a socket may have \(GuestFolder.longestSocketPath) bytes: \(path)",
-        hint: "use a shorter --state, such as /var/lib/covey")
-    }
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let socket = Glibc.socket(AF_UNIX, kind, 0)
-    guard socket >= 0 else { throw HostFiles.problem("cannot make a socket for", path) }
-    let outcome = withUnsafePointer(to: address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    if outcome == 0 { return socket }
-    let reason = errno
-    close(socket)
-    // Not made yet, not listening yet, or somebody else's turn.
-    if [ENOENT, ECONNREFUSED, EAGAIN, EINTR].contains(reason) { return nil }
-    errno = reason
-    throw HostFiles.problem("cannot connect to", path)
   }
 
   /// Nil when the other side closed before its reply was whole, or the time is up.
