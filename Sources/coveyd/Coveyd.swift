@@ -115,7 +115,7 @@ struct Coveyd: AsyncParsableCommand {
     try configuration.state.make(opensToQEMU: configuration.runsQEMUAsAnotherAccount)
     let lock = try StateLock(configuration.state.lock)
     defer { lock.release() }
-    let link = LibvirtLink(uri: configuration.connect)
+    let link = LibvirtLink(uri: configuration.connect, logger: logger)
     let house = try House(
       configuration, on: link, bridge: check ? nil : try await bridge(configuration, on: link),
       stopsAt: try stopPoint(), logger: logger)

@@ -52,72 +52,10 @@ extension LibvirtBackups {
     return .sound(Remembered(changed: changed))
   }
 
-  /// One memory of changes, in one file.
-  struct Bitmap: Hashable, Sendable, Decodable {
-    let name: String
-    /// Bytes that were written.
-    let count: Int64
-    let recording: Bool
-    let busy: Bool
-    let persistent: Bool
-    let inconsistent: Bool?
-
-    private enum CodingKeys: String, CodingKey {
-      case name, count, recording, busy, persistent, inconsistent
-    }
-
-    init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      // Those of jobs have none.
-      name = try fields.decodeIfPresent(String.self, forKey: .name) ?? ""
-      count = try fields.decode(Int64.self, forKey: .count)
-      recording = try fields.decode(Bool.self, forKey: .recording)
-      busy = try fields.decode(Bool.self, forKey: .busy)
-      persistent = try fields.decode(Bool.self, forKey: .persistent)
-      inconsistent = try fields.decodeIfPresent(Bool.self, forKey: .inconsistent)
-    }
-
-    var isSound: Bool { recording && persistent && !busy && inconsistent != true }
-  }
-
-  private struct Nodes: Decodable {
-    let `return`: [Node]
-
-    struct Node: Decodable {
-      let name: String
-      let driver: String
-      let file: String
-      let bitmaps: [Bitmap]?
-
-      private enum CodingKeys: String, CodingKey {
-        case name = "node-name"
-        case driver = "drv"
-        case file
-        case bitmaps = "dirty-bitmaps"
-      }
-    }
-  }
-
   /// The memories of changes in each image that a running machine has open, by its path.
-  func bitmaps(of domain: Domain, _ guest: Guest) async throws -> [String: [Bitmap]] {
-    let nodes = try await nodes(of: domain, guest)
-    return Dictionary(nodes.map { ($0.file, $0.bitmaps ?? []) }) { $0 + $1 }
-  }
-
-  private func nodes(of domain: Domain, _ guest: Guest) async throws -> [Nodes.Node] {
-    let answer = try await layers.asking(guest) { () throws(LibvirtError) in
-      try await domain.monitor(
-        #"{"execute":"query-named-block-nodes","arguments":{"flat":true}}"#)
-    }
-    do {
-      return try JSONDecoder().decode(Nodes.self, from: Data(answer.utf8)).return
-        .filter { $0.driver == "qcow2" }
-    } catch {
-      throw Problem(
-        .internal, subject: Self.subject(guest),
-        "QEMU describes the disk of guest \"\(guest.name)\" in words that covey does not know: \(error)",
-        hint: "see the daemon's log")
-    }
+  func bitmaps(of domain: Domain, _ guest: Guest) async throws -> [String: [DirtyBitmap]] {
+    let images = try await layers.nodes(of: domain, guest).filter { $0.driver == "qcow2" }
+    return Dictionary(images.map { ($0.file, $0.bitmaps) }) { $0 + $1 }
   }
 }
 
@@ -143,16 +81,15 @@ extension LibvirtBackups {
   /// Forgets checkpoints, and what the images remember for them.
   func forget(_ names: Set<String>, of guest: Guest) async throws {
     guard let domain = try await layers.hypervisor.domain(of: guest) else { return }
-    let known = try await checkpoints(of: domain, guest).filter(names.contains)
-    guard !known.isEmpty else { return }
     let isRunning = try await layers.hypervisor.isRunning(guest)
-    for name in known {
+    for name in try await checkpoints(of: domain, guest) where names.contains(name) {
       if isRunning, (try? await domain.deleteCheckpoint(name)) != nil { continue }
       // Off, or the images have lost it: then only libvirt's own record is left to go.
       try await layers.hypervisor.attempting("forgetting a checkpoint of", guest) {
         () throws(LibvirtError) in try await domain.deleteCheckpoint(name, metadataOnly: true)
       }
     }
+    // Also of those that libvirt had no time to hear of.
     try await removeBitmaps(of: guest, where: names.contains)
   }
 
@@ -166,8 +103,8 @@ extension LibvirtBackups {
       }
       return
     }
-    for node in try await nodes(of: machine.domain, guest) {
-      for bitmap in node.bitmaps ?? [] where isGone(bitmap.name) && !bitmap.busy {
+    for node in try await layers.nodes(of: machine.domain, guest) {
+      for bitmap in node.bitmaps where isGone(bitmap.name) && !bitmap.busy {
         // Images below the active one are open for reading alone: those go once the machine is off.
         _ = try? await machine.domain.monitor(
           #"{"execute":"block-dirty-bitmap-remove","arguments":{"node":"\#(node.name)","name":"\#(bitmap.name)"}}"#

@@ -151,8 +151,9 @@ extension LibvirtBackups {
       }
       try await time.sleep(for: LibvirtLayers.lookEvery)
     }
-    while try await isWriting(to: file, domain, guest) {
-      try await time.sleep(for: LibvirtLayers.lookEvery)
+    try await awaitJob(domain, guest)
+    guard try await layers.awaitClose(of: file, domain, guest) else {
+      throw Self.held(guest, file)
     }
     let end = try await layers.asking(guest, doing: "backing up") { () throws(LibvirtError) in
       try await domain.jobProgress(completed: true)
@@ -163,10 +164,19 @@ extension LibvirtBackups {
     }
   }
 
-  private func isWriting(to file: String, _ domain: Domain, _ guest: Guest) async throws -> Bool {
-    guard try await layers.hypervisor.isRunning(guest) else { throw LibvirtLayers.ended(guest) }
-    if try await layers.job(on: domain, guest) != nil { return true }
-    return try await bitmaps(of: domain, guest)[file] != nil
+  /// libvirt's job may be over before QEMU's.
+  private func awaitJob(_ domain: Domain, _ guest: Guest) async throws {
+    while try await layers.hypervisor.isRunning(guest),
+      try await layers.job(on: domain, guest) != nil
+    {
+      try await time.sleep(for: LibvirtLayers.lookEvery)
+    }
+  }
+
+  private static func held(_ guest: Guest, _ file: String) -> Problem {
+    Problem(
+      .unavailable, subject: subject(guest), "\(purpose(guest)): QEMU does not close \(file)",
+      hint: "back it up again; if that fails too: covey restart \(guest.name)")
   }
 
   private static func failed(_ guest: Guest, _ file: String, _ reason: String) -> Problem {
@@ -181,17 +191,19 @@ extension LibvirtBackups {
     )
   }
 
-  /// Ends a backup job that writes to a file; leaves any other alone.
+  /// Ends a backup job that writes to a file, and has the file closed; leaves any other alone.
   private func endJob(into file: String, _ domain: Domain, _ guest: Guest) async throws {
-    guard let xml = try? await domain.backupXML(),  // none runs
+    if let xml = try? await domain.backupXML(),  // else none runs
       try BackupDocument(parsing: xml).disks.contains(where: { $0.file == file })
-    else { return }
-    do throws(LibvirtError) { try await domain.abortJob() } catch {
-      logger.info("backup not ended: \(error.message)", metadata: ["guest": "\(guest.name)"])
+    {
+      do throws(LibvirtError) { try await domain.abortJob() } catch {
+        logger.info("backup not ended: \(error.message)", metadata: ["guest": "\(guest.name)"])
+      }
+      try await awaitJob(domain, guest)
     }
-    while try await layers.hypervisor.isRunning(guest) {
-      guard try await isWriting(to: file, domain, guest) else { return }
-      try await time.sleep(for: LibvirtLayers.lookEvery)
+    guard try await layers.hypervisor.isRunning(guest) else { return }
+    if try await !layers.awaitClose(of: file, domain, guest) {
+      try await layers.close(file, domain, guest)
     }
   }
 }

@@ -1,12 +1,18 @@
 import Covey
 import Libvirt
+import Logging
 
 /// The one connection to libvirt, opened when it is first needed and opened anew when it has died.
 public actor LibvirtLink {
   public nonisolated let uri: String
   private var opening: Task<Connection, any Error>?
+  private let logger: Logger?
 
-  public init(uri: String) { self.uri = uri }
+  /// - `logger`: is told of what an earlier daemon's end made libvirt forget.
+  public init(uri: String, logger: Logger? = nil) {
+    self.uri = uri
+    self.logger = logger
+  }
 
   /// Whether this is libvirt's test driver, which runs no machines.
   public nonisolated var isTest: Bool { uri.hasPrefix("test:") }
@@ -18,7 +24,7 @@ public actor LibvirtLink {
       // Whoever finds it dead first opens the next one; the others wait for that.
       if opening == seen { opening = nil }
     }
-    let next = opening ?? Task { [uri] in try await Self.open(uri) }
+    let next = opening ?? Task { [uri, logger] in try await Self.open(uri, logger) }
     opening = next
     return try await next.value
   }
@@ -40,16 +46,22 @@ public actor LibvirtLink {
     try? await open.close()  // libvirt's only complaint is that it was closed already
   }
 
-  private static func open(_ uri: String) async throws -> Connection {
+  private static func open(_ uri: String, _ logger: Logger?) async throws -> Connection {
     do throws(LibvirtError) {
-      // Else a daemon that was killed while it started a guest leaves one that libvirt never lets go of.
-      try EmbeddedRoot(uri: uri)?.forgetUnbegunMachines()
+      if let root = EmbeddedRoot(uri: uri) { try await mend(root, logger) }
       return try await Connection.open(uri)
     } catch {
       throw Problem(
         .unavailable, subject: uri, "libvirt cannot be reached at \(uri): \(error.message)",
         hint: hint(for: error, at: uri))
     }
+  }
+
+  /// Else a daemon that was killed at a wrong moment leaves guests that libvirt never lets go of, or knows wrong things of.
+  private static func mend(_ root: EmbeddedRoot, _ logger: Logger?) async throws(LibvirtError) {
+    try root.forgetUnbegunMachines()
+    let records = MachineRecords(root: root.path, logger: logger)
+    try? await HostFiles.apart { _ in records.mend() }  // it throws nothing
   }
 
   private static func hint(for error: LibvirtError, at uri: String) -> String {
