@@ -64,9 +64,25 @@ struct CheckerLife {
     }
   }
 
+  /// Now and then coveyd is killed meanwhile, at any moment, and the next one finishes it.
   private mutating func does(_ line: String) async throws {
-    done.append(line)
-    try await daemon.does(line)
+    guard Bool.random(using: &random) else {
+      done.append(line)
+      try await daemon.does(line)
+      return
+    }
+    let pause = Int.random(in: 0..<300, using: &random)
+    done.append("\(line), killed after \(pause) ms")
+    try await daemon.does("\(line) --no-wait")
+    let operation = try await daemon.newestOperation()
+    try await Task.sleep(for: .milliseconds(pause))
+    try await daemon.kill9()
+    try await daemon.start()
+    try await daemon.eventually("\(line) is over") {
+      try await daemon.operation(operation.verb)?.isOver == true
+    }
+    let end = try await daemon.operation(operation.verb)
+    #expect(end?.id == operation.id && end?.status == "done", "\(line): \(end ?? operation)")
   }
 
   private mutating func snapshot() async throws {
@@ -116,7 +132,9 @@ struct CheckerLife {
 
   private mutating func cancelledMove() async throws {
     let pool = try await guest.disk().folder
-    try await does("disk move one --to \(try await otherPlace()) --rate 1MiB --no-wait")
+    let line = "disk move one --to \(try await otherPlace()) --rate 1MiB"
+    done.append("\(line), cancelled")
+    try await daemon.does("\(line) --no-wait")
     let move = try await daemon.newestOperation()
     let pause = Int.random(in: 0..<400, using: &random)
     try await Task.sleep(for: .milliseconds(pause))
