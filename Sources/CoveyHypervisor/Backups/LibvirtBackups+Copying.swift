@@ -152,9 +152,6 @@ extension LibvirtBackups {
       try await time.sleep(for: LibvirtLayers.lookEvery)
     }
     try await awaitJob(domain, guest)
-    guard try await layers.awaitClose(of: file, domain, guest) else {
-      throw Self.held(guest, file)
-    }
     let end = try await layers.asking(guest, doing: "backing up") { () throws(LibvirtError) in
       try await domain.jobProgress(completed: true)
     }
@@ -162,6 +159,7 @@ extension LibvirtBackups {
     guard end.type == .completed, end.succeeded != false else {
       throw Self.failed(guest, file, end.errorMessage ?? "it was ended")
     }
+    try await layers.requireClosed([file], domain, guest)
   }
 
   /// libvirt's job may be over before QEMU's.
@@ -171,12 +169,6 @@ extension LibvirtBackups {
     {
       try await time.sleep(for: LibvirtLayers.lookEvery)
     }
-  }
-
-  private static func held(_ guest: Guest, _ file: String) -> Problem {
-    Problem(
-      .unavailable, subject: subject(guest), "\(purpose(guest)): QEMU does not close \(file)",
-      hint: "back it up again; if that fails too: covey restart \(guest.name)")
   }
 
   private static func failed(_ guest: Guest, _ file: String, _ reason: String) -> Problem {
@@ -202,7 +194,7 @@ extension LibvirtBackups {
       try await awaitJob(domain, guest)
     }
     guard try await layers.hypervisor.isRunning(guest) else { return }
-    if try await !layers.awaitClose(of: file, domain, guest) {
+    if try await layers.heldOpen([file], domain, guest) != nil {
       try await layers.close(file, domain, guest)
     }
   }

@@ -166,17 +166,19 @@ struct LayerPlace: Sendable {
   /// - `keepsFolder`: for the one that holds the guest's other files.
   func clear(below limit: Int, keepsFolder: Bool) throws(Problem) {
     guard HostFiles.facts(of: folder) != nil, try isOurs() else { return }
-    for number in 0..<limit {
-      let path = "\(folder)/\(GuestFolder.layer(number))"
-      try HostFiles.remove(path)
-      try HostFiles.remove(path + ".new")
-      try HostFiles.remove(path + GuestFolder.mirrorMark)
-      try HostFiles.remove("\(folder)/\(GuestFolder.memory(number))")
-    }
+    for file in files(below: limit) { try HostFiles.remove(file) }
     let isDone = try HostFiles.names(in: folder) == [Self.mark]
     guard isDone, !keepsFolder else { return try HostFiles.synchronize(folder) }
     try HostFiles.remove(folder)
     try HostFiles.synchronize(HostFiles.parent(of: folder))
+  }
+
+  /// All files that layers and memories below a number may have.
+  func files(below limit: Int) -> [String] {
+    (0..<limit).flatMap { number in
+      let layer = GuestFolder.layer(number)
+      return [layer, layer + ".new", layer + GuestFolder.mirrorMark, GuestFolder.memory(number)]
+    }.map { "\(folder)/\($0)" }
   }
 
   private func wrong(_ why: String, _ hint: String) -> Problem {

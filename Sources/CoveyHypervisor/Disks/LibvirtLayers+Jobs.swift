@@ -68,9 +68,19 @@ extension LibvirtLayers {
     of domain: Domain, _ guest: Guest, report: @Sendable (WorkDone) -> Void
   ) async throws {
     while let job = try await job(on: domain, guest) {
+      // It ends only when somebody turns to it.
+      guard job.kind != .copy else { throw Self.copied(guest) }
       report(Self.work(job))
       try await time.sleep(for: Self.lookEvery)
     }
+  }
+
+  private static func copied(_ guest: Guest) -> Problem {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the disk of guest \"\(guest.name)\" is being copied, and not by covey",
+      hint: "end that with: virsh blockjob \(guest.name) \(GuestMachine.target) --abort; or: "
+        + "covey restart \(guest.name)")
   }
 
   static func work(_ job: BlockJob) -> WorkDone {

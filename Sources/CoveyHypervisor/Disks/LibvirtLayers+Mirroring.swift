@@ -36,6 +36,7 @@ extension LibvirtLayers {
     guard !HostFiles.areSame(path, layers.path(layer, of: guest)) else {
       throw notAsExpected(guest, machine.chain)
     }
+    try await requireClosed([path], machine.domain, guest)
     let below = layers.path(below: layer, of: target)
     try HostFiles.write([], to: Self.mark(path), mode: 0o600)
     try await layers.make(
@@ -92,7 +93,8 @@ extension LibvirtLayers {
 
   public func stopMirror(of guest: Guest) async throws {
     guard let machine = try await machine(of: guest) else { return }
-    if machine.disk.mirror != nil {
+    let isCopied = try await job(on: machine.domain, guest)?.kind == .copy
+    if isCopied || machine.disk.mirror != nil {
       try await hypervisor.attempting("ending the mirror of", guest) { () throws(LibvirtError) in
         try await machine.domain.endBlockJob(on: GuestMachine.target)
       }

@@ -71,6 +71,9 @@ extension LibvirtLayers {
     _ source: String, to target: String, _ rate: ByteCount?, _ guest: Guest,
     _ report: @escaping @Sendable (WorkDone) -> Void
   ) async throws {
+    if let machine = try await machine(of: guest) {
+      try await requireClosed([target], machine.domain, guest)
+    }
     let copy = FileCopy(
       source: source, target: target, rate: rate, subject: "guest \(guest.name)")
     let counter = Counter(total: HostFiles.space(of: source), report: report)
@@ -93,25 +96,13 @@ extension LibvirtLayers {
     // Where it had turned to a copy, that is recorded by now.
     try HostFiles.remove(Self.mark(layers.path(guest.disks.active, of: guest)))
     if let machine = try await machine(of: guest) {
-      let open = try await nodes(of: machine.domain, guest).filter { $0.driver == "file" }
-      for file in machine.chain + open.map(\.file) where isHere(file) {
-        if machine.chain.contains(file) { throw Self.used(file, guest) }
-        guard try await awaitClose(of: file, machine.domain, guest) else {
-          throw Self.used(file, guest)
-        }
-      }
+      if let file = machine.chain.first(where: isHere) { throw Self.used(file, guest) }
+      try await requireClosed(Set(place.files(below: limit)), machine.domain, guest)
     }
     if let file = try await definedFile(of: guest), isHere(file) {
       throw notAsExpected(guest, [file])
     }
     try await HostFiles.apart { _ in try place.clear(below: limit, keepsFolder: folder == nil) }
-  }
-
-  private static func used(_ file: String, _ guest: Guest) -> Problem {
-    Problem(
-      .conflict, subject: "guest \(guest.name)",
-      "the machine of guest \"\(guest.name)\" uses \(file)",
-      hint: "restart it: covey restart \(guest.name)")
   }
 
   public func resize(_ guest: Guest, to size: ByteCount) async throws {

@@ -23,33 +23,45 @@ extension LibvirtLayers {
     }
   }
 
-  /// Waits until QEMU has let go of a file.
+  /// Waits until QEMU has let go of all of these files.
   ///
-  /// - Returns: whether it has.
-  func awaitClose(of file: String, _ domain: Domain, _ guest: Guest) async throws -> Bool {
-    for _ in 1...Self.looksForAClose {
-      if try await !isOpen(file, domain, guest) { return true }
+  /// - Returns: one that it holds on to.
+  func heldOpen(_ files: Set<String>, _ domain: Domain, _ guest: Guest) async throws -> String? {
+    for look in 1... {
+      guard try await hypervisor.isRunning(guest) else { return nil }
+      let open = try await nodes(of: domain, guest).first {
+        $0.driver == "file" && files.contains($0.file)
+      }
+      if open == nil || look == Self.looksForAClose { return open?.file }
       try await time.sleep(for: Self.lookEvery)
     }
-    return false
+    return nil
   }
 
-  private func isOpen(_ file: String, _ domain: Domain, _ guest: Guest) async throws -> Bool {
-    guard try await hypervisor.isRunning(guest) else { return false }
-    return try await nodes(of: domain, guest).contains { $0.driver == "file" && $0.file == file }
+  /// QEMU has the last word on what is used: a file that libvirt does not know of may be the one that the guest writes to, and
+  /// is neither removed nor replaced.
+  func requireClosed(_ files: Set<String>, _ domain: Domain, _ guest: Guest) async throws {
+    guard let file = try await heldOpen(files, domain, guest) else { return }
+    throw Self.used(file, guest)
   }
 
-  /// Has QEMU close a file that no job and no device uses any more: libvirt, killed in between, may not have come to it. QEMU
-  /// refuses it where the file is used.
+  static func used(_ file: String, _ guest: Guest) -> Problem {
+    Problem(
+      .conflict, subject: "guest \(guest.name)",
+      "the machine of guest \"\(guest.name)\" uses \(file)",
+      hint: "restart it: covey restart \(guest.name)")
+  }
+
+  /// Has QEMU close a file that libvirt, killed in between, may not have come to. It refuses where the file is used.
   func close(_ file: String, _ domain: Domain, _ guest: Guest) async throws {
-    let nodes = try await nodes(of: domain, guest)
-    for storage in nodes where storage.driver == "file" && storage.file == file {
-      // libvirt's two names for one image.
-      let format = storage.name.replacing("-storage", with: "-format")
-      for node in [format, storage.name] {
+    for storage in try await nodes(of: domain, guest)
+    where storage.driver == "file" && storage.file == file {
+      guard let number = OpenImage.number(storage.name) else { continue }
+      for node in ["libvirt-\(number)-format", storage.name] {
         _ = try? await domain.monitor(
           #"{"execute":"blockdev-del","arguments":{"node-name":"\#(node)"}}"#)
       }
     }
+    try await requireClosed([file], domain, guest)
   }
 }

@@ -222,14 +222,11 @@ extension LibvirtLayers {
       .first { $0.target == GuestMachine.target }?.file
   }
 
-  /// QEMU has the last word: what libvirt does not know of may be what the guest writes to.
   private func requireUnused(_ layer: Int, of guest: Guest) async throws {
     guard let machine = try await machine(of: guest) else { return }
     let path = layers.path(layer, of: guest)
     guard !machine.chain.contains(path) else { throw notAsExpected(guest, machine.chain) }
-    guard try await awaitClose(of: path, machine.domain, guest) else {
-      throw notAsExpected(guest, [path])
-    }
+    try await requireClosed([path], machine.domain, guest)
   }
 
   /// QEMU's monitor does not say whether a flush succeeded (7.2); the file does.

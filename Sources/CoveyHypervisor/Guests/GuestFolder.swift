@@ -3,7 +3,7 @@ import Covey
 /// Where a guest's files lie: `GUESTS/NAME/`, with its disk, its sockets, and its console's log. The disk may lie elsewhere.
 public struct GuestFolder: Sendable, Hashable {
   /// Unix socket paths are limited to 107 bytes and a NUL (`unix(7)`).
-  public static let longestSocketPath = 107
+  public static let longestSocketPath = LocalSocket.longestPath
 
   private let guests: String
 

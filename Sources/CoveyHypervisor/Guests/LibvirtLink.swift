@@ -7,6 +7,8 @@ public actor LibvirtLink {
   public nonisolated let uri: String
   private var opening: Task<Connection, any Error>?
   private let logger: Logger?
+  /// Once: from then on the process's own libvirt writes the records.
+  private var isMended = false
 
   /// - `logger`: is told of what an earlier daemon's end made libvirt forget.
   public init(uri: String, logger: Logger? = nil) {
@@ -24,7 +26,7 @@ public actor LibvirtLink {
       // Whoever finds it dead first opens the next one; the others wait for that.
       if opening == seen { opening = nil }
     }
-    let next = opening ?? Task { [uri, logger] in try await Self.open(uri, logger) }
+    let next = opening ?? begin()
     opening = next
     return try await next.value
   }
@@ -46,9 +48,17 @@ public actor LibvirtLink {
     try? await open.close()  // libvirt's only complaint is that it was closed already
   }
 
-  private static func open(_ uri: String, _ logger: Logger?) async throws -> Connection {
+  private func begin() -> Task<Connection, any Error> {
+    let root = isMended ? nil : EmbeddedRoot(uri: uri)
+    isMended = true
+    return Task { [uri, logger] in try await Self.open(uri, mending: root, logger) }
+  }
+
+  private static func open(
+    _ uri: String, mending root: EmbeddedRoot?, _ logger: Logger?
+  ) async throws -> Connection {
     do throws(LibvirtError) {
-      if let root = EmbeddedRoot(uri: uri) { try await mend(root, logger) }
+      if let root { try await mend(root, logger) }
       return try await Connection.open(uri)
     } catch {
       throw Problem(

@@ -3,6 +3,9 @@ import Glibc
 
 /// Sockets that are files.
 enum LocalSocket {
+  /// The longest path of a socket, in bytes.
+  static let longestPath = 107
+
   /// Connects without waiting.
   ///
   /// - Returns: a descriptor that does not block, the caller's to close; nil when nobody listens there, or not yet.
@@ -18,7 +21,7 @@ enum LocalSocket {
     guard fits else {
       throw Problem(
         .invalid, subject: path,
-        "the path of a socket may have \(GuestFolder.longestSocketPath) bytes: \(path)",
+        "the path of a socket may have \(longestPath) bytes: \(path)",
         hint: "use a shorter --state, such as /var/lib/covey")
     }
     let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)

@@ -18,9 +18,23 @@ struct MachineRecord: Hashable, Sendable {
   var monitor: String? { root["monitor"]?[attribute: "path"] }
   var name: String? { root["domain"]?[text: "name"] }
 
-  /// Jobs that libvirt believes QEMU to do, or to have done.
+  /// Jobs that libvirt takes up when it finds QEMU doing them. One that was only to begin is none, nor is a copy whose mirror was
+  /// not yet written down: libvirt would never end them.
   var jobs: Set<String> {
-    Set((root["blockjobs"]?[all: "blockjob"] ?? []).compactMap { $0[attribute: "name"] })
+    names { job in
+      job[attribute: "state"] != "new"
+        && (!Self.isCopy(job) || job["disk"]?[attribute: "mirror"] == "yes")
+    }
+  }
+
+  /// Those of them, and others, that copy a disk until it turns to the copy.
+  var copies: Set<String> { names(where: Self.isCopy) }
+
+  private static func isCopy(_ job: Element) -> Bool { job[attribute: "type"] == "copy" }
+
+  private func names(where isWanted: (Element) -> Bool) -> Set<String> {
+    let jobs = (root["blockjobs"]?[all: "blockjob"] ?? []).filter(isWanted)
+    return Set(jobs.compactMap { $0[attribute: "name"] })
   }
 
   var disks: [DiskDevice] {
@@ -28,10 +42,12 @@ struct MachineRecord: Hashable, Sendable {
     set { root.edit("domain", "devices") { $0[all: "disk"] = newValue.map(\.element) } }
   }
 
-  /// Whether a disk turns to its mirror. libvirt writes that down in a way that it cannot read itself, and then knows nothing
-  /// of the machine any more (9.0).
-  var isTurning: Bool {
-    disks.contains { $0.element["mirror"]?[attribute: "job"]?.isEmpty == true }
+  /// What mirrors stand on. libvirt opens that when a disk turns to its mirror, and not before.
+  var nodesBelowMirrors: Set<String> {
+    disks.reduce(into: []) { found, disk in
+      guard let below = disk.element.at("mirror", "backingStore") else { return }
+      found.formUnion(Self.nodes(in: below))
+    }
   }
 
   /// The nodes of QEMU's that it names, anywhere.
@@ -59,9 +75,13 @@ struct MachineRecord: Hashable, Sendable {
   /// Has a disk use these images.
   mutating func turn(_ disk: Int, to images: [OpenImage]) {
     disks[disk].turn(to: images, isLive: true)
-    // libvirt counts its names, and gives none twice.
-    let highest = images.compactMap(\.index).max() ?? 0
-    guard let counted = root["nodename"]?[attribute: "index"].flatMap(Int.init), counted < highest
+  }
+
+  /// libvirt counts the names that it gives, and QEMU takes none twice.
+  mutating func countNames(upTo nodes: [String]) {
+    let highest = nodes.compactMap(OpenImage.number).max() ?? 0
+    guard let counted = root["nodename"]?[attribute: "index"].flatMap({ Int($0) }),
+      counted < highest
     else { return }
     root.edit("nodename") { $0[attribute: "index"] = "\(highest)" }
   }

@@ -9,6 +9,7 @@ extension WholeSystem {
     @Test func whatQEMUDidIsFollowedWhereLibvirtForgotIt() async throws {
       try await CheckerGuest.use { guest in
         let place = try guest.daemon.folder("fast")
+        let backups = try guest.daemon.folder("backups")
         let before = try await guest.history()
         try await forgotten(guest, "snapshot create one s", at: "snapshot/1/after")
         let after = try await guest.history()
@@ -17,10 +18,18 @@ extension WholeSystem {
         #expect(try await guest.disk().folder == "\(place)/one")
         try await forgotten(guest, "snapshot create one t --memory", at: "snapshot/1/after")
         try await guest.expect("s", between: before, and: after)
-        // One layer is committed into the other, and that is pulled into the one that the guest writes to.
+        // One layer is committed into the other, and that is pulled into the one that the guest writes to. What changed since
+        // the backup before is not known after that.
+        try await guest.daemon.does("backup create one --to \(backups)")
         try await forgotten(guest, "snapshot delete one s", at: "delete-snapshot/1/after")
         try await forgotten(guest, "snapshot delete one t", at: "delete-snapshot/2/after")
-        try await guest.daemon.does("backup create one --to \(try guest.daemon.folder("backups"))")
+        let last = try await guest.history()
+        try await guest.daemon.does("backup create one --to \(backups)")
+        let list = try await guest.daemon.shows(
+          "backup list \(backups)/one", as: ListView<BackupView>.self)
+        #expect(list.items.map(\.kind) == ["full", "full"])
+        let state = try await CheckerImage(path: "\(backups)/one/2.qcow2").state()
+        #expect(state.differences(since: last) == [])
         try await guest.daemon.does("disk move one --to default")
         try await guest.expectExactEnd()
       }

@@ -63,8 +63,22 @@ extension WholeSystem {
         #expect(files == ["guests/one/nvram.2.fd"])
         try await daemon.does("start one")
         #expect(try await daemon.page("/name", of: "one").status == 200)
+        try await movesAndReturns(daemon)
         try await daemon.does("delete one --force")
         #expect(daemon.files(below: "guests") == [])
+      }
+    }
+
+    /// QEMU keeps what the firmware remembers open, and that stays.
+    private func movesAndReturns(_ daemon: Daemon) async throws {
+      let kept = daemon.files(below: "guests/one").filter { !$0.contains("disk") }
+      #expect(kept.contains { $0.contains("nvram") })
+      for place in [try daemon.folder("fast"), "default"] {
+        try await daemon.does("disk move one --to \(place)")
+        #expect(try await daemon.newestOperation().result?.remark == nil)
+        let disks = daemon.files(below: "guests/one").filter { $0.contains("qcow2") }
+        #expect(disks.isEmpty == (place != "default"), "\(place)")
+        #expect(kept.allSatisfy(daemon.files(below: "guests/one").contains))
       }
     }
 

@@ -5,7 +5,7 @@ import Glibc
 /// QEMU's monitor of one machine, spoken to while libvirt does not: it serves one at a time.
 ///
 /// Blocks; an answer that takes longer than five seconds is a failure. Source: QEMU's QMP specification.
-final class QemuMonitor {
+final class QEMUMonitor {
   private static let patience: Duration = .seconds(5)
   private let path: String
   private let socket: Int32
@@ -121,7 +121,7 @@ final class QemuMonitor {
 }
 
 // What QEMU does with its images.
-extension QemuMonitor {
+extension QEMUMonitor {
   struct Job: Decodable {
     let id: String
     let status: String
