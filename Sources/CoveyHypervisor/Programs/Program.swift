@@ -1,4 +1,5 @@
 import Covey
+import Glibc
 import Subprocess
 
 /// A program of the host that covey runs, and the Debian package that has it.
@@ -85,16 +86,21 @@ struct Program: Sendable, Hashable {
     return result.output
   }
 
+  /// Found here, because `Subprocess` starts a process in each folder of `PATH` until one of them has the program.
   private var executable: Executable {
-    name.contains("/") ? .path(.init(name)) : .name(name)
+    guard !name.contains("/") else { return .path(.init(name)) }
+    let paths = Self.folders.split(separator: ":").map { "\($0)/\(name)" }
+    return paths.first { access($0, X_OK) == 0 }.map { .path(.init($0)) } ?? .name(name)
+  }
+
+  private static var folders: String {
+    HostFiles.environment("PATH").map { "\($0):\(systemFolders)" } ?? systemFolders
   }
 
   private func environmentUpdates(_ given: [String: String]) -> [Environment.Key: String?] {
     // Messages are read by covey, so they must not depend on the user's language; nor may times on the zone.
     var updates: [Environment.Key: String?] = ["LC_ALL": "C", "TZ": "UTC"]
-    updates["PATH"] =
-      HostFiles.environment("PATH").map { "\($0):\(Self.systemFolders)" }
-      ?? Self.systemFolders
+    updates["PATH"] = Self.folders
     for (key, value) in given { updates[Environment.Key(stringLiteral: key)] = value }
     return updates
   }
