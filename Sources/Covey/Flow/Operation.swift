@@ -70,9 +70,13 @@ public struct Operation: Hashable, Sendable, Codable {
 
   /// Where a saved plan is taken up again.
   ///
-  /// Steps may be repeated, with one exception: memory that was saved fits only the disk that was saved with it. A fork
-  /// whose machine may have run already, and written, begins again with its disk.
+  /// Steps may be repeated, with two exceptions. Memory that was saved fits only the disk that was saved with it: a fork
+  /// whose machine may have run already, and written, begins again with its disk. A turn needs its mirror, which may have
+  /// ended with the daemon: the step before sees to that.
   public var takenUpAt: Int {
+    if steps.indices.contains(cursor), case .pivot = steps[cursor] {
+      return steps.firstIndex { if case .mirrorLayer = $0 { true } else { false } } ?? cursor
+    }
     let fork = steps.firstIndex { $0.startKind == .fork }
     return fork.map { cursor <= $0 } ?? false ? 0 : cursor
   }

@@ -80,17 +80,20 @@ extension LibvirtBackups {
 
   /// Forgets checkpoints, and what the images remember for them.
   func forget(_ names: Set<String>, of guest: Guest) async throws {
-    guard let domain = try await layers.hypervisor.domain(of: guest) else { return }
+    guard !names.isEmpty, let domain = try await layers.hypervisor.domain(of: guest) else { return }
     let isRunning = try await layers.hypervisor.isRunning(guest)
-    for name in try await checkpoints(of: domain, guest) where names.contains(name) {
+    let known = try await checkpoints(of: domain, guest).filter(names.contains)
+    for name in known {
       if isRunning, (try? await domain.deleteCheckpoint(name)) != nil { continue }
       // Off, or the images have lost it: then only libvirt's own record is left to go.
       try await layers.hypervisor.attempting("forgetting a checkpoint of", guest) {
         () throws(LibvirtError) in try await domain.deleteCheckpoint(name, metadataOnly: true)
       }
     }
-    // Also of those that libvirt had no time to hear of.
-    try await removeBitmaps(of: guest, where: names.contains)
+    // A machine may have some that libvirt had no time to hear of; in files they harm nobody until the next look at all.
+    if isRunning || !known.isEmpty {
+      try await removeBitmaps(of: guest, where: names.contains)
+    }
   }
 
   /// Removes memories of changes from images that libvirt knows no checkpoint of. One that QEMU had no time to store would

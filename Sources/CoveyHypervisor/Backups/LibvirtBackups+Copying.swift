@@ -160,6 +160,8 @@ extension LibvirtBackups {
       throw Self.failed(guest, file, end.errorMessage ?? "it was ended")
     }
     try await layers.requireClosed([file], domain, guest)
+    // What QEMU had no time to write of a file need not be missed by anybody.
+    guard try await layers.hypervisor.isRunning(guest) else { throw LibvirtLayers.ended(guest) }
   }
 
   /// libvirt's job may be over before QEMU's.
@@ -193,10 +195,7 @@ extension LibvirtBackups {
       }
       try await awaitJob(domain, guest)
     }
-    guard try await layers.hypervisor.isRunning(guest) else { return }
-    if try await layers.heldOpen([file], domain, guest) != nil {
-      try await layers.close(file, domain, guest)
-    }
+    try await layers.requireClosed([file], domain, guest)
   }
 }
 

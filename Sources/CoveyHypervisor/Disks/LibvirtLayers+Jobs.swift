@@ -16,6 +16,10 @@ extension LibvirtLayers {
     for attempt in 1...3 {
       guard let machine = try await machine(of: guest) else { throw Self.ended(guest) }
       if isDone(machine.chain) { return }
+      // A move that was given up could not end its own.
+      if let mirror = machine.disk.mirror?.file, HostFiles.facts(of: Self.mark(mirror)) != nil {
+        try await stopMirror(of: guest)
+      }
       if try await job(on: machine.domain, guest) == nil {
         do throws(LibvirtError) { try await begin(machine.domain) } catch {
           let problem = Problem(error, doing: "merging layers of the disk of", to: guest)
@@ -78,9 +82,8 @@ extension LibvirtLayers {
   private static func copied(_ guest: Guest) -> Problem {
     Problem(
       .conflict, subject: "guest \(guest.name)",
-      "the disk of guest \"\(guest.name)\" is being copied, and not by covey",
-      hint: "end that with: virsh blockjob \(guest.name) \(GuestMachine.target) --abort; or: "
-        + "covey restart \(guest.name)")
+      "the disk of guest \"\(guest.name)\" is being copied, and by no move of covey's",
+      hint: "restart it, which gives the copy up: covey restart \(guest.name)")
   }
 
   static func work(_ job: BlockJob) -> WorkDone {

@@ -96,7 +96,12 @@ extension LibvirtLayers {
     // Where it had turned to a copy, that is recorded by now.
     try HostFiles.remove(Self.mark(layers.path(guest.disks.active, of: guest)))
     if let machine = try await machine(of: guest) {
-      if let file = machine.chain.first(where: isHere) { throw Self.used(file, guest) }
+      if let file = machine.chain.first(where: isHere) {
+        throw Problem(
+          .conflict, subject: "guest \(guest.name)",
+          "the machine of guest \"\(guest.name)\" uses \(file)",
+          hint: "restart it: covey restart \(guest.name)")
+      }
       try await requireClosed(Set(place.files(below: limit)), machine.domain, guest)
     }
     if let file = try await definedFile(of: guest), isHere(file) {

@@ -89,8 +89,12 @@ struct Program: Sendable, Hashable {
   /// Found here, because `Subprocess` starts a process in each folder of `PATH` until one of them has the program.
   private var executable: Executable {
     guard !name.contains("/") else { return .path(.init(name)) }
-    let paths = Self.folders.split(separator: ":").map { "\($0)/\(name)" }
-    return paths.first { access($0, X_OK) == 0 }.map { .path(.init($0)) } ?? .name(name)
+    let folders = Self.folders.split(separator: ":").filter { $0.hasPrefix("/") }
+    let found = folders.map { "\($0)/\(name)" }.first { path in
+      var facts = stat()
+      return stat(path, &facts) == 0 && HostFiles.kind(facts) == .file && access(path, X_OK) == 0
+    }
+    return found.map { .path(.init($0)) } ?? .name(name)
   }
 
   private static var folders: String {

@@ -13,6 +13,8 @@ struct MachineRecords {
   let root: String
   let logger: Logger?
   private static let longest = 16 << 20
+  /// Libvirt has QEMU begin one right before a disk is to turn to its mirror.
+  private static let turnBitmap = "libvirt-tmp-activewrite"
   private static let looks = 100
   private static let lookEvery: UInt32 = 50_000  // microseconds
 
@@ -50,13 +52,13 @@ struct MachineRecords {
       try forgetChanges(of: disk, turnedTo: chain, graph, monitor)
       new.turn(place, to: chain)
     }
-    try redefine(new.name, chains)
     if new != old {
       logger?.notice(
         "libvirt's record of a machine is brought in line with QEMU",
         metadata: ["guest": "\(new.name ?? file)"])
       try write(new.serialised(), to: file)
     }
+    try redefine(new.name, chains)
     try close(Set(graph.own).subtracting(new.nodes), monitor)
     try forgetBitmapsOfJobs(graph, monitor)
   }
@@ -69,7 +71,9 @@ struct MachineRecords {
     guard record.jobs.contains(job.id) else { return true }
     guard record.copies.contains(job.id) else { return false }
     if job.isOver { return true }
-    return try !record.nodesBelowMirrors.isDisjoint(with: monitor.graph().own)
+    let graph = try monitor.graph()
+    return !record.nodesBelowMirrors.isDisjoint(with: graph.own)
+      || graph.images.flatMap(\.bitmaps).contains { $0.name == Self.turnBitmap }
   }
 
   private func end(_ job: QEMUMonitor.Job, _ monitor: QEMUMonitor) throws {
@@ -103,7 +107,12 @@ struct MachineRecords {
     guard let first = chain.first, !Set(disk.files).isSubset(of: chain.map(\.file)) else { return }
     for bitmap in graph.images.first(where: { $0.name == first.node })?.bitmaps ?? []
     where !bitmap.name.isEmpty && !bitmap.busy {
-      try remove(bitmap.name, of: first.node, monitor)
+      let isGone = try refusable { try remove(bitmap.name, of: first.node, monitor) }
+      guard !isGone else { continue }
+      // On a full file system, such as: one that does not go on is not trusted.
+      try monitor.tell(
+        "block-dirty-bitmap-disable",
+        ["node": .text(first.node), "name": .text(bitmap.name)])
     }
   }
 

@@ -74,14 +74,21 @@ struct MachineRecordsTests {
   }
 
   /// libvirt cannot open again what a copy stands on.
-  @Test func aTurnThatWasCutOffIsGivenUp() async throws {
+  @Test(arguments: ["opened", "marked"])
+  func aTurnThatWasCutOffIsGivenUp(_ how: String) async throws {
     try await StoppedMachine.use(saying: Self.copy, inDisk: Self.mirror) { machine in
       try machine.copy()
       let before = try machine.record().disks
       machine.mend()
       #expect(try machine.record().disks == before, "a copy is followed until it turns")
       #expect(try machine.monitor().jobs().count == 1)
-      try machine.open(4, "other")
+      if how == "opened" {
+        try machine.open(4, "other")
+      } else {
+        try machine.monitor().tell(
+          "block-dirty-bitmap-add",
+          ["node": .text("libvirt-3-format"), "name": .text("libvirt-tmp-activewrite")])
+      }
       machine.mend()
       let disk = try #require(try machine.record().disks.first)
       #expect(disk.files == [machine.path("base")])

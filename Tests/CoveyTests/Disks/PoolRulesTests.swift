@@ -96,6 +96,24 @@ struct PoolRulesTests {
     #expect(throws: Refusal.self) { try MoveRequest(folder: nil, rate: ByteCount(bytes: 1000)) }
   }
 
+  /// The mirror may have ended with the daemon.
+  @Test func aTurnIsTakenUpWithItsMirror() throws {
+    let guest = Samples.guest()
+    let request = GuestRequest.moveDisk(try MoveRequest(folder: "/srv/fast/db"))
+    guard case .proceed(let plan) = guest.decide(request, in: Inventory()) else {
+      Issue.record("the move is refused")
+      return
+    }
+    var operation = Operation(
+      id: "o1", verb: "move", guest: guest.name, group: nil, plan: plan, began: .zero)
+    let pivot = try #require(plan.steps.firstIndex(of: .pivot(to: "/srv/fast/db")))
+    let mirror = plan.steps.firstIndex(of: .mirrorLayer(0, to: "/srv/fast/db", rate: nil))
+    for cursor in plan.steps.indices {
+      operation.cursor = cursor
+      #expect(operation.takenUpAt == (cursor == pivot ? mirror : cursor))
+    }
+  }
+
   @Test func aDiskNeverShrinks() {
     let guest = Samples.guest()
     let (now, less) = (ByteCount.mebibytes(64), ByteCount.mebibytes(63))
