@@ -215,7 +215,11 @@ final class LayerDaemon: Sendable {
     let request = LaunchRequest(name: name, template: Samples.name("pattern"), boots: true)
     let outcome = try await ledger.launch(
       request, pool: .standard(block: 3), lowestBindablePort: 0)
-    return try await over(#require(outcome.operation))
+    let operation = try await over(#require(outcome.operation))
+    if operation.status != .done {
+      Issue.record("guest \(name) is not launched: \(String(describing: operation.problem))")
+    }
+    return operation
   }
 
   /// Asks, and waits until the operation is over.
