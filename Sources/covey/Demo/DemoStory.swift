@@ -23,7 +23,7 @@ struct DemoStory: Sendable {
     try await covey(["template", "build", tools.folder])
     try await covey(
       ["group", "create", Self.group, "--template", template, "--min", "1", "--max", "4"]
-        + ["--port", "80", "--listen", listen, "--cpu-above", "30", "--cpu-below", "10"]
+        + ["--port", "80", "--listen", listen, "--cpu-above", "40", "--cpu-below", "18"]
         + ["--for", "2s", "--cooldown", "3s", "--timeout", "90s"])
     var watch = try await GroupFollower(name: Self.group, session: session)
     var findings = DemoFindings(start: watch.frame.group)
