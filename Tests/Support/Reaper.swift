@@ -34,7 +34,9 @@ public struct Reaper: Sendable {
 
   private func limit(of process: pid_t) -> Int {
     let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? ""
-    return orphans.contains(where: name.hasPrefix) ? looks : Int(Self.longest / interval)
+    // Children of this process's own session have somebody here who waits for them: libvirt, for a QEMU that only told what it can.
+    let isOrphan = orphans.contains(where: name.hasPrefix) && getsid(process) != getsid(0)
+    return isOrphan ? looks : Int(Self.longest / interval)
   }
 
   /// A child that has ended; 0 for none. One that somebody waits for is gone at the next look.
