@@ -34,8 +34,10 @@ public struct Reaper: Sendable {
 
   private func limit(of process: pid_t) -> Int {
     let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? ""
-    // Children of this process's own session have somebody here who waits for them: libvirt, for a QEMU that only told what it can.
-    let isOrphan = orphans.contains(where: name.hasPrefix) && getsid(process) != getsid(0)
+    guard orphans.contains(where: name.hasPrefix) else { return Int(Self.longest / interval) }
+    // Where anything is left to others, they wait for those of this process's own session: libvirt does, for a QEMU that only
+    // tells what it can.
+    let isOrphan = looks == 0 || getsid(process) != getsid(0)
     return isOrphan ? looks : Int(Self.longest / interval)
   }
 
