@@ -8,10 +8,7 @@ import Testing
 struct MachineRecordsTests {
   @Test func aSnapshotThatLibvirtNeverHeardOfIsInItsRecord() async throws {
     try await StoppedMachine.use { machine in
-      try machine.open(2, "over")
-      try machine.monitor().tell(
-        "blockdev-snapshot",
-        ["node": .text("libvirt-1-format"), "overlay": .text("libvirt-2-format")])
+      try machine.snapshot()
       machine.mend()
       let over = [machine.path("over"), machine.path("base")]
       #expect(try machine.record().disks.map(\.files) == [over])
@@ -100,10 +97,7 @@ struct MachineRecordsTests {
 
   @Test func changesThatNobodyMergedAreForgotten() async throws {
     try await StoppedMachine.use { machine in
-      try machine.open(2, "over")
-      try machine.monitor().tell(
-        "blockdev-snapshot",
-        ["node": .text("libvirt-1-format"), "overlay": .text("libvirt-2-format")])
+      try machine.snapshot()
       try machine.monitor().tell(
         "block-dirty-bitmap-add",
         [
@@ -223,6 +217,14 @@ private final class StoppedMachine {
     try monitor.tell(
       "blockdev-add",
       ["driver": .text("qcow2"), "node-name": .text(format), "file": .text(storage)])
+  }
+
+  /// Has the machine turn to `over`, which then stands on `base`.
+  func snapshot() throws {
+    try open(2, "over")
+    try monitor().tell(
+      "blockdev-snapshot",
+      ["node": .text("libvirt-1-format"), "overlay": .text("libvirt-2-format")])
   }
 
   /// Begins a job, which then waits for somebody who finishes it.
